@@ -1,0 +1,143 @@
+import { DeviceLostError, GpuUnavailableError, KatmanError } from '../errors.ts';
+import type { AdapterDescription } from './adapter.ts';
+import { PipelineCache } from './pipelines.ts';
+
+/** What was made on the device and asked of its queue so far; tests hold promises against it. */
+export interface Counts {
+  buffers: number;
+  /** Bytes of the buffers that are alive. */
+  bytes: number;
+  bindGroups: number;
+  pipelines: number;
+  dispatches: number;
+  submits: number;
+  writes: number;
+  maps: number;
+}
+
+/** A buffer whose bytes are counted from its creation to its `destroy`. */
+export interface Buffer {
+  readonly label: string;
+  readonly raw: GPUBuffer;
+  readonly bytes: number;
+  destroy(): void;
+}
+
+/**
+ * An open device. Everything on it is made through this class, so that bytes and calls are counted,
+ * every object carries a label, and no error of the GPU is only printed: the next awaited call rejects.
+ */
+export class Gpu {
+  readonly counts: Counts = {
+    buffers: 0,
+    bytes: 0,
+    bindGroups: 0,
+    pipelines: 0,
+    dispatches: 0,
+    submits: 0,
+    writes: 0,
+    maps: 0,
+  };
+  readonly pipelines: PipelineCache;
+  /** Resolves when the device is lost or disposed of. */
+  readonly lost: Promise<DeviceLostError>;
+  #failure: KatmanError | undefined;
+
+  constructor(
+    readonly device: GPUDevice,
+    readonly adapter: AdapterDescription,
+  ) {
+    this.pipelines = new PipelineCache(this);
+    device.addEventListener('uncapturederror', ({ error }) => {
+      this.#failure ??= new KatmanError(`The GPU refused a call: ${error.message}`);
+    });
+    this.lost = device.lost.then(({ reason, message }) => {
+      const error = new DeviceLostError(
+        `The GPU device was lost (${reason || 'unknown'}): ${message || 'no reason given'}. Open it again and start from saved weights.`,
+      );
+      if (reason !== 'destroyed') this.#failure = error;
+      return error;
+    });
+  }
+
+  get limits(): GPUSupportedLimits {
+    return this.device.limits;
+  }
+
+  /** @throws the first error that the device reported since it was opened, if any */
+  check(): void {
+    if (this.#failure) throw this.#failure;
+  }
+
+  /**
+   * A buffer for storage, to be written and read by copies.
+   * @throws GpuUnavailableError naming the limit if the adapter cannot hold that many bytes in one buffer
+   */
+  buffer(label: string, bytes: number, usage = STORAGE): Buffer {
+    if (!Number.isSafeInteger(bytes) || bytes <= 0 || bytes % 4) {
+      throw new KatmanError(`buffer '${label}': a size is a positive multiple of 4 bytes, not ${bytes}`);
+    }
+    for (const limit of ['maxBufferSize', 'maxStorageBufferBindingSize'] as const) {
+      if (bytes > this.limits[limit] && (limit === 'maxBufferSize' || usage & GPUBufferUsage.STORAGE)) {
+        throw new GpuUnavailableError(
+          `'${label}' needs ${bytes} bytes, but this adapter's ${limit} is ${this.limits[limit]}; use a smaller network, batch or data set`,
+        );
+      }
+    }
+    const raw = this.device.createBuffer({ label, size: bytes, usage });
+    this.counts.buffers++;
+    this.counts.bytes += bytes;
+    let alive = true;
+    return {
+      label,
+      raw,
+      bytes,
+      destroy: () => {
+        if (alive) this.counts.bytes -= bytes;
+        alive = false;
+        raw.destroy();
+      },
+    };
+  }
+
+  write(buffer: Buffer, data: ArrayBufferView | ArrayBuffer, offset = 0): void {
+    this.counts.writes++;
+    const {
+      buffer: bytes,
+      byteOffset,
+      byteLength,
+    } = ArrayBuffer.isView(data) ? data : { buffer: data, byteOffset: 0, byteLength: data.byteLength };
+    this.device.queue.writeBuffer(buffer.raw, offset, bytes as ArrayBuffer, byteOffset, byteLength);
+  }
+
+  /** A storage buffer filled with `data`. */
+  upload(label: string, data: ArrayBufferView): Buffer {
+    const buffer = this.buffer(label, data.byteLength);
+    this.write(buffer, data);
+    return buffer;
+  }
+
+  /** Encodes and submits: passes and copies in one command buffer. */
+  submit(label: string, encode: (encoder: GPUCommandEncoder) => void): void {
+    const encoder = this.device.createCommandEncoder({ label });
+    encode(encoder);
+    this.counts.submits++;
+    this.device.queue.submit([encoder.finish()]);
+  }
+
+  /** Frees the device and everything on it. */
+  dispose(): void {
+    this.device.destroy();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+// GPUBufferUsage does not exist before a browser with WebGPU runs this; the numbers are the standard's.
+const COPY_SRC = 0x4;
+const COPY_DST = 0x8;
+export const STORAGE = 0x80 | COPY_SRC | COPY_DST;
+export const UNIFORM = 0x40 | COPY_DST;
+export const STAGING = 0x1 | COPY_DST;

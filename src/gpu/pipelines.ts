@@ -1,0 +1,95 @@
+import { ShaderError } from '../errors.ts';
+import { specialize } from '../wgsl/specialize.ts';
+import type { Gpu } from './gpu.ts';
+import { readInterface, type ShaderInterface } from './interface.ts';
+import { type Kernel, variantName } from './kernel.ts';
+
+/** A compiled variant of a kernel. */
+export interface Pipeline {
+  readonly name: string;
+  /** The text that was compiled. */
+  readonly text: string;
+  readonly shader: ShaderInterface;
+  readonly raw: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+}
+
+/** The text of a kernel with these flags on. */
+export function kernelText(
+  kernel: Kernel,
+  on: readonly string[],
+  library: Readonly<Record<string, string>>,
+): string {
+  for (const flag of on) {
+    if (!kernel.flags.includes(flag)) throw new ShaderError(`kernel '${kernel.name}' has no flag '${flag}'`);
+  }
+  const flags = Object.fromEntries(kernel.flags.map((flag) => [flag, on.includes(flag)]));
+  try {
+    return specialize(kernel.source, { flags, counts: kernel.counts ?? {}, library });
+  } catch (error) {
+    throw new ShaderError(`${variantName(kernel.name, on)}: ${(error as Error).message}`);
+  }
+}
+
+/** Compiles each text once; whoever asks while it compiles gets the same promise. */
+export class PipelineCache {
+  readonly #made = new Map<string, Promise<Pipeline>>();
+
+  constructor(private readonly gpu: Gpu) {}
+
+  /** @throws ShaderError with every message of the compiler and the listing */
+  get(
+    kernel: Kernel,
+    flags: readonly string[],
+    library: Readonly<Record<string, string>>,
+  ): Promise<Pipeline> {
+    const text = kernelText(kernel, flags, library);
+    let pipeline = this.#made.get(text);
+    if (!pipeline) {
+      pipeline = compile(this.gpu, variantName(kernel.name, flags), text);
+      this.#made.set(text, pipeline);
+    }
+    return pipeline;
+  }
+}
+
+async function compile(gpu: Gpu, name: string, text: string): Promise<Pipeline> {
+  const { device } = gpu;
+  const shader = readInterface(text);
+  device.pushErrorScope('validation');
+  const module = device.createShaderModule({ label: name, code: text });
+  const layout = device.createBindGroupLayout({
+    label: name,
+    entries: shader.bindings.map(({ binding, access }) => ({
+      binding,
+      visibility: 0x4,
+      buffer: {
+        type: access === 'uniform' ? 'uniform' : access === 'read' ? 'read-only-storage' : 'storage',
+      },
+    })),
+  });
+  const pipeline = device.createComputePipelineAsync({
+    label: name,
+    layout: device.createPipelineLayout({ label: name, bindGroupLayouts: [layout] }),
+    compute: { module, entryPoint: 'main' },
+  });
+  const [invalid, made, { messages }] = await Promise.all([
+    device.popErrorScope(),
+    pipeline.catch((error: Error) => error),
+    module.getCompilationInfo(),
+  ]);
+  const errors = messages.filter(({ type }) => type === 'error');
+  if (errors.length || invalid || made instanceof Error) {
+    const said = errors.map((m) => `${m.lineNum}:${m.linePos} ${m.message}`).join('\n');
+    const listing = text
+      .split('\n')
+      .map((line, i) => `${String(i + 1).padStart(4)}  ${line}`)
+      .join('\n');
+    throw new ShaderError(
+      `kernel '${name}' does not compile: ${said || invalid?.message || (made as Error).message}`,
+      listing,
+    );
+  }
+  gpu.counts.pipelines++;
+  return { name, text, shader, raw: made as GPUComputePipeline, layout };
+}

@@ -1,0 +1,11 @@
+export { datasets } from './data/generators.ts';
+export { Dataset } from './data/dataset.ts';
+export * from './errors.ts';
+export { type Gpu } from './gpu/gpu.ts';
+export { openGpu } from './gpu/open.ts';
+export { runKernel } from './gpu/run.ts';
+export { kernels } from './kernels/index.ts';
+export { checkKernel } from './lab/check.ts';
+export { dense } from './network/layers.ts';
+export { Network } from './session/network.ts';
+export { sgd } from './session/options.ts';

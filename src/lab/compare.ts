@@ -1,0 +1,28 @@
+import type { Numbers } from '../oracle/index.ts';
+
+/** Where got and want differ most, in units of the bound. */
+export interface Worst {
+  readonly index: number;
+  readonly got: number;
+  readonly want: number;
+  readonly bound: number;
+  /** |got - want| / bound; Infinity where one is not finite and the other is. */
+  readonly fraction: number;
+}
+
+/**
+ * Compares element by element. NaN or Infinity where the oracle has none is a mismatch, always; equal
+ * infinities, and NaN where the oracle has NaN, agree.
+ */
+export function compare(got: Numbers, want: Numbers, bound: (index: number) => number): Worst {
+  let worst: Worst = { index: 0, got: got[0], want: want[0], bound: 0, fraction: 0 };
+  if (got.length !== want.length) return { ...worst, fraction: Infinity };
+  for (let i = 0; i < want.length; i++) {
+    if (Object.is(got[i], want[i]) || got[i] === want[i]) continue;
+    const allowed = bound(i);
+    const error = Math.abs(got[i] - want[i]);
+    const fraction = Number.isNaN(error) || error === Infinity ? Infinity : error / allowed;
+    if (fraction > worst.fraction) worst = { index: i, got: got[i], want: want[i], bound: allowed, fraction };
+  }
+  return worst;
+}

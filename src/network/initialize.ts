@@ -1,0 +1,51 @@
+import { UsageError } from '../errors.ts';
+import { Random } from '../random.ts';
+import { type Architecture, sizesOf } from './layers.ts';
+
+export const INITIALIZERS = ['he', 'xavier', 'normal', 'zeros'] as const;
+
+/**
+ * - `he`: normal with variance 2 / in (He et al. 2015), for ReLU.
+ * - `xavier`: uniform in +-sqrt(6 / (in + out)) (Glorot and Bengio 2010), for tanh and sigmoid.
+ * - `normal`: normal with standard deviation `scale` (0.01 if left out), as in the notes.
+ * - `zeros`: every weight 0: right for no hidden layer, useless otherwise.
+ *
+ * Biases start at 0. Without a choice, each layer takes `he` for ReLU and leaky ReLU, else `xavier`.
+ */
+export interface Initializer {
+  readonly kind?: (typeof INITIALIZERS)[number];
+  readonly scale?: number;
+  readonly seed?: number;
+}
+
+/** The parameters of one layer: w [in, units] row-major, b [units]. */
+export interface LayerParameters {
+  readonly w: Float32Array;
+  readonly b: Float32Array;
+}
+
+/** The first weights and biases; the same seed gives the same bits everywhere. */
+export function initialize(
+  architecture: Architecture,
+  { kind, scale = 0.01, seed = 1 }: Initializer = {},
+): LayerParameters[] {
+  if (kind !== undefined && !INITIALIZERS.includes(kind)) {
+    throw new UsageError(`Unknown initializer '${kind}'; choose one of ${INITIALIZERS.join(', ')}`);
+  }
+  if (!Number.isFinite(scale))
+    throw new UsageError(`The scale of the first weights is a finite number, not ${scale}`);
+  const sizes = sizesOf(architecture);
+  return architecture.layers.map(({ units, activation }, l) => {
+    const inputs = sizes[l];
+    const random = new Random(seed, l);
+    const chosen = kind ?? (activation === 'relu' || activation === 'leakyRelu' ? 'he' : 'xavier');
+    const bound = Math.sqrt(6 / (inputs + units));
+    const draw = {
+      he: () => random.normal() * Math.sqrt(2 / inputs),
+      xavier: () => random.uniform(-bound, bound),
+      normal: () => random.normal() * scale,
+      zeros: () => 0,
+    }[chosen];
+    return { w: Float32Array.from({ length: inputs * units }, draw), b: new Float32Array(units) };
+  });
+}

@@ -1,0 +1,64 @@
+import { ShapeError } from '../errors.ts';
+import type { Gpu } from '../gpu/gpu.ts';
+import { readBuffer } from '../gpu/readback.ts';
+import { type Initializer, type LayerParameters, initialize } from './initialize.ts';
+import { type Architecture, checkArchitecture, sizesOf } from './layers.ts';
+import { parameterTensors } from './plan.ts';
+import { Tensors } from './tensors.ts';
+
+/** The weights and biases of a network on the GPU, and how many steps made them. */
+export class Model {
+  readonly parameters: Tensors;
+  /** Steps trained so far: where the next `fit` goes on in the order of the batches. */
+  steps = 0;
+
+  /** @throws UsageError for an impossible architecture, GpuUnavailableError for one that is too large */
+  constructor(
+    readonly gpu: Gpu,
+    readonly architecture: Architecture,
+    init?: Initializer,
+  ) {
+    checkArchitecture(architecture);
+    this.parameters = new Tensors(gpu, parameterTensors(architecture));
+    this.write(initialize(architecture, init));
+  }
+
+  /** Replaces every weight and bias. @throws ShapeError naming the tensor that does not fit */
+  write(layers: readonly { w: ArrayLike<number>; b: ArrayLike<number> }[]): void {
+    const sizes = sizesOf(this.architecture);
+    if (layers.length !== sizes.length - 1) {
+      throw new ShapeError(
+        `The network has ${sizes.length - 1} layers, but parameters of ${layers.length} were given`,
+      );
+    }
+    layers.forEach(({ w, b }, l) => {
+      const shapes = { w: sizes[l] * sizes[l + 1], b: sizes[l + 1] };
+      for (const [name, values] of Object.entries({ w, b }) as ['w' | 'b', ArrayLike<number>][]) {
+        if (values.length !== shapes[name]) {
+          throw new ShapeError(
+            `layer${l + 1}.${name} has ${shapes[name]} numbers, but ${values.length} were given`,
+          );
+        }
+      }
+    });
+    layers.forEach(({ w, b }, l) => {
+      this.gpu.write(this.parameters.get(`layer${l + 1}.w`), Float32Array.from(w));
+      this.gpu.write(this.parameters.get(`layer${l + 1}.b`), Float32Array.from(b));
+    });
+  }
+
+  /** The weights and biases of every layer, read back from the GPU. */
+  async read(): Promise<LayerParameters[]> {
+    const read = async (name: string) =>
+      new Float32Array(await readBuffer(this.gpu, this.parameters.get(name)));
+    const layers: LayerParameters[] = [];
+    for (let l = 1; l <= this.architecture.layers.length; l++) {
+      layers.push({ w: await read(`layer${l}.w`), b: await read(`layer${l}.b`) });
+    }
+    return layers;
+  }
+
+  dispose(): void {
+    this.parameters.dispose();
+  }
+}

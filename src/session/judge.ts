@@ -1,0 +1,34 @@
+import { Evaluator } from '../network/evaluator.ts';
+import type { Loss } from '../network/layers.ts';
+import type { Model } from '../network/model.ts';
+import type { Examples } from '../network/resident.ts';
+import { type Metrics, accuracy, mean, r2 } from './metrics.ts';
+
+/** Judges a model on one set of examples, as often as wanted. */
+export class Judge {
+  private constructor(
+    private readonly examples: Examples,
+    private readonly evaluator: Evaluator,
+    private readonly options: { loss: Loss; accuracy: boolean },
+  ) {}
+
+  static async create(
+    model: Model,
+    examples: Examples,
+    options: { loss: Loss; accuracy: boolean },
+  ): Promise<Judge> {
+    return new Judge(examples, await Evaluator.create(model, examples.rows, options.loss), options);
+  }
+
+  async run(): Promise<Metrics> {
+    const { outputs, losses } = await this.evaluator.run(this.examples);
+    const loss = mean(losses);
+    return this.options.accuracy
+      ? { loss, accuracy: accuracy(outputs, this.examples, this.options.loss === 'binaryCrossEntropy') }
+      : { loss, r2: r2(outputs, this.examples) };
+  }
+
+  dispose(): void {
+    this.evaluator.dispose();
+  }
+}

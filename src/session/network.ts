@@ -1,0 +1,118 @@
+import { ShapeError, UsageError } from '../errors.ts';
+import type { Gpu } from '../gpu/gpu.ts';
+import { Evaluator } from '../network/evaluator.ts';
+import type { Initializer, LayerParameters } from '../network/initialize.ts';
+import { type Architecture, type Loss, checkLoss, defaultLoss, parameterCount } from '../network/layers.ts';
+import { Model } from '../network/model.ts';
+import type { Examples } from '../network/resident.ts';
+import { fit } from './fit.ts';
+import { Judge } from './judge.ts';
+import type { Metrics } from './metrics.ts';
+import type { FitOptions, History } from './options.ts';
+
+export interface NetworkOptions extends Architecture {
+  /** How the first weights are drawn. */
+  readonly init?: Initializer;
+}
+
+/**
+ * A network of dense layers on a GPU. Its weights live there from `create` to `dispose`, and `fit`
+ * may be called again to go on.
+ */
+export class Network {
+  #training = false;
+
+  private constructor(private readonly model: Model) {}
+
+  /**
+   * @throws UsageError for an impossible architecture
+   * @throws GpuUnavailableError for one that exceeds the adapter's limits, naming the limit and its value
+   */
+  static async create(gpu: Gpu, { init, ...architecture }: NetworkOptions): Promise<Network> {
+    return new Network(new Model(gpu, architecture, init));
+  }
+
+  get architecture(): Architecture {
+    return this.model.architecture;
+  }
+
+  /** Weights and biases in all. */
+  get parameterCount(): number {
+    return parameterCount(this.model.architecture);
+  }
+
+  /** Steps trained so far. */
+  get steps(): number {
+    return this.model.steps;
+  }
+
+  /**
+   * Trains. Resolves when done, aborted or diverged; `history.stopped` says which.
+   * @param data x [rows, inputs] and y [rows, outputs], row-major
+   * @throws UsageError, ShapeError, GpuUnavailableError, DeviceLostError; what a callback throws
+   */
+  async fit(data: Examples, options: FitOptions = {}): Promise<History> {
+    if (this.#training)
+      throw new UsageError('This network is being trained already; wait for that fit, or abort it');
+    this.#training = true;
+    try {
+      return await fit(this.model, data, options);
+    } finally {
+      this.#training = false;
+    }
+  }
+
+  /**
+   * The outputs of the network.
+   * @param x [rows, inputs], row-major
+   * @returns [rows, outputs], row-major
+   */
+  async predict(x: Float32Array): Promise<Float32Array> {
+    const { inputs } = this.model.architecture;
+    if (!x.length || x.length % inputs) {
+      throw new ShapeError(
+        `x has ${x.length} numbers, which is no positive number of rows of ${inputs} inputs`,
+      );
+    }
+    const evaluator = await Evaluator.create(this.model, x.length / inputs);
+    try {
+      return (await evaluator.run({ x })).outputs;
+    } finally {
+      evaluator.dispose();
+    }
+  }
+
+  /** Loss, and accuracy (cross-entropy losses, or as told) or R2, over all rows. */
+  async evaluate(data: Examples, options: { loss?: Loss; accuracy?: boolean } = {}): Promise<Metrics> {
+    const loss = options.loss ?? defaultLoss(this.model.architecture);
+    checkLoss(this.model.architecture, loss);
+    const judge = await Judge.create(this.model, data, {
+      loss,
+      accuracy: options.accuracy ?? loss.endsWith('CrossEntropy'),
+    });
+    try {
+      return await judge.run();
+    } finally {
+      judge.dispose();
+    }
+  }
+
+  /** Weights and biases of every layer: w [in, units], b [units]. */
+  async parameters(): Promise<LayerParameters[]> {
+    return this.model.read();
+  }
+
+  /** Replaces every weight and bias. @throws ShapeError naming the tensor that does not fit */
+  setParameters(layers: readonly { w: ArrayLike<number>; b: ArrayLike<number> }[]): void {
+    this.model.write(layers);
+  }
+
+  /** Frees its bytes on the GPU. */
+  dispose(): void {
+    this.model.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}

@@ -1,0 +1,100 @@
+import { UsageError } from '../errors.ts';
+import type { Loss } from '../network/layers.ts';
+import type { Examples } from '../network/resident.ts';
+import type { Metrics } from './metrics.ts';
+
+/** Gradient descent; `sgd` makes one. */
+export interface Optimizer {
+  readonly name: 'sgd';
+  readonly learningRate: number;
+}
+
+/**
+ * Plain gradient descent: w -= learningRate * dw.
+ * @throws UsageError if the learning rate is not a finite number
+ */
+export function sgd({ learningRate = 0.1 }: { learningRate?: number } = {}): Optimizer {
+  if (!Number.isFinite(learningRate))
+    throw new UsageError(`The learning rate is a finite number, not ${learningRate}`);
+  if (!Number.isFinite(Math.fround(learningRate))) {
+    throw new UsageError(`The learning rate ${learningRate} is outside float32; use one below 3.4e38`);
+  }
+  return { name: 'sgd', learningRate };
+}
+
+/** The plans that can train. */
+export const PLANS = ['textbook'] as const;
+export type PlanName = (typeof PLANS)[number];
+
+/** Loss and accuracy at the end of an epoch. */
+export interface EpochReport {
+  /** From 1. */
+  readonly epoch: number;
+  /** Mean over the examples of this epoch, each before the update it took part in. */
+  readonly loss: number;
+  readonly accuracy: number | undefined;
+  readonly validation: Metrics | undefined;
+}
+
+/** How far training is: comes with every read-back, a few times a second. */
+export interface Progress {
+  /** Steps finished by this `fit`, and how many it takes in all. */
+  readonly step: number;
+  readonly steps: number;
+  /** From 1. */
+  readonly epoch: number;
+  readonly loss: number;
+  readonly accuracy: number | undefined;
+  readonly stepsPerSecond: number;
+}
+
+export interface FitOptions {
+  /** By default the one that belongs to the output layer: softmaxCrossEntropy, binaryCrossEntropy or mse. */
+  readonly loss?: Loss;
+  readonly optimizer?: Optimizer;
+  /** Passes over the data; 40 by default. */
+  readonly epochs?: number;
+  /** Steps in all, instead of epochs. */
+  readonly steps?: number;
+  /** Rows of a batch; 128 by default. More than there are: all of them. */
+  readonly batchSize?: number;
+  /** Whether each epoch draws its batches in a new order; true by default. */
+  readonly shuffle?: boolean;
+  /** Decides the order of the batches. */
+  readonly seed?: number;
+  readonly plan?: PlanName;
+  /** Judged after every `validationFrequency` epochs. */
+  readonly validation?: Examples;
+  readonly validationFrequency?: number;
+  /** Whether the share of right predictions is followed; by default for cross-entropy losses. */
+  readonly accuracy?: boolean;
+  /** Stops at the next step; what was trained until then stays. */
+  readonly signal?: AbortSignal;
+  readonly onEpochEnd?: (report: EpochReport) => void | Promise<void>;
+  readonly onProgress?: (progress: Progress) => void | Promise<void>;
+}
+
+/** What a run of `fit` did. */
+export interface History {
+  readonly stopped: 'done' | 'aborted' | 'diverged';
+  /** Steps finished by this `fit`. */
+  readonly steps: number;
+  /** Loss of each step's batch before its update. */
+  readonly loss: Float32Array;
+  /** Accuracy of each step's batch; empty for a regression. */
+  readonly accuracy: Float32Array;
+  readonly epochs: readonly EpochReport[];
+  /** Milliseconds from the call to the first finished step, compiling included. */
+  readonly msToFirstStep: number;
+  /** Over the steps after the first read-back (of all, if there was only one). */
+  readonly stepsPerSecond: number;
+  /** Things worth saying, e.g. a batch larger than the data. */
+  readonly notes: readonly string[];
+}
+
+/** Whole and positive, or an error that names the option. */
+export function positive(name: string, value: number): number {
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new UsageError(`${name} is a positive whole number, not ${value}`);
+  return value;
+}

@@ -1,0 +1,102 @@
+import type { StepReport } from '../network/trainer.ts';
+import type { Metrics } from './metrics.ts';
+import type { EpochReport, FitOptions, History } from './options.ts';
+
+/** Turns the reports of steps into epochs, callbacks and the history. */
+export class Recorder {
+  readonly #reports: StepReport[] = [];
+  readonly #epochs: EpochReport[] = [];
+  #sums = { loss: 0, hits: 0, rows: 0 };
+  #waiting: EpochReport | undefined;
+  #first: { at: number; steps: number } | undefined;
+  #last = 0;
+  diverged = false;
+
+  constructor(
+    private readonly options: FitOptions,
+    private readonly run: {
+      total: number;
+      rows: number;
+      notes: readonly string[];
+      judged: (epoch: number) => boolean;
+    },
+    private readonly started: number,
+  ) {}
+
+  /** Steps finished so far. */
+  get steps(): number {
+    return this.#reports.length;
+  }
+
+  /** Takes the reports of one submit, in their order. */
+  async take(reports: readonly StepReport[]): Promise<void> {
+    this.#last = performance.now();
+    this.#first ??= { at: this.#last, steps: reports.length };
+    for (const report of reports) {
+      if (this.diverged) return;
+      this.#reports.push(report);
+      this.diverged = !Number.isFinite(report.loss);
+      this.#sums.loss += report.loss * report.rows;
+      this.#sums.hits += (report.accuracy ?? 0) * report.rows;
+      this.#sums.rows += report.rows;
+      if (report.first + report.rows === this.run.rows) await this.#endEpoch(report);
+    }
+    const { epoch, loss, accuracy } = this.#reports[this.#reports.length - 1];
+    await this.options.onProgress?.({
+      step: this.#reports.length,
+      steps: this.run.total,
+      epoch: epoch + 1,
+      loss,
+      accuracy,
+      stepsPerSecond: this.#stepsPerSecond(),
+    });
+  }
+
+  /** The validation of the epoch that has just ended. */
+  async judge(validation: Metrics): Promise<void> {
+    if (!this.#waiting) return;
+    const report = { ...this.#waiting, validation };
+    this.#waiting = undefined;
+    this.#epochs.push(report);
+    await this.options.onEpochEnd?.(report);
+  }
+
+  finish(aborted: boolean): History {
+    const accuracies = this.#reports.filter(({ accuracy }) => accuracy !== undefined);
+    return {
+      stopped: this.diverged ? 'diverged' : aborted ? 'aborted' : 'done',
+      steps: this.#reports.length,
+      loss: Float32Array.from(this.#reports, ({ loss }) => loss),
+      accuracy: Float32Array.from(accuracies, ({ accuracy }) => accuracy!),
+      epochs: this.#epochs,
+      msToFirstStep: this.#first ? this.#first.at - this.started : 0,
+      stepsPerSecond: this.#stepsPerSecond(),
+      notes: this.run.notes,
+    };
+  }
+
+  async #endEpoch({ epoch, accuracy }: StepReport): Promise<void> {
+    const { loss, hits, rows } = this.#sums;
+    this.#sums = { loss: 0, hits: 0, rows: 0 };
+    const report: EpochReport = {
+      epoch: epoch + 1,
+      loss: loss / rows,
+      accuracy: accuracy === undefined ? undefined : hits / rows,
+      validation: undefined,
+    };
+    if (this.run.judged(epoch)) {
+      this.#waiting = report;
+      return;
+    }
+    this.#epochs.push(report);
+    await this.options.onEpochEnd?.(report);
+  }
+
+  #stepsPerSecond(): number {
+    if (!this.#first) return 0;
+    const later = this.#reports.length - this.#first.steps;
+    return later > 0
+      ? (1000 * later) / Math.max(this.#last - this.#first.at, 1e-3)
+      : (1000 * this.#reports.length) / Math.max(this.#last - this.started, 1e-3);
+  }
+}
