@@ -5,6 +5,7 @@ import columnSums from '../../shaders/columnSums.wgsl?raw';
 import hits from '../../shaders/hits.wgsl?raw';
 import loss from '../../shaders/loss.wgsl?raw';
 import matmul from '../../shaders/matmul.wgsl?raw';
+import matmulTiled from '../../shaders/matmulTiled.wgsl?raw';
 import mean from '../../shaders/mean.wgsl?raw';
 import outputGrad from '../../shaders/outputGrad.wgsl?raw';
 import record from '../../shaders/record.wgsl?raw';
@@ -16,6 +17,9 @@ import { library } from './library.ts';
 
 /** The flags that choose an activation; none of them on is the identity. */
 export const ACTIVATION_FLAGS = ['SIGMOID', 'TANH', 'RELU', 'LEAKY_RELU'] as const;
+
+/** Rows of the register tile of matmulTiled; its columns are the four of a vec4f. */
+const TILE_ROWS = 8;
 
 type Row = Omit<Kernel, 'name'>;
 
@@ -58,6 +62,15 @@ const rows = {
     source: matmul,
     flags: ['TRANSPOSE_A', 'TRANSPOSE_B', 'BIAS'],
     workgroups: ({ m, n }: Params) => invocations(m * n),
+    outputs: ({ m, n }: Params) => ({ out: m * n }),
+    flops: ({ m, k, n }: Params) => 2 * m * k * n,
+  },
+  matmulTiled: {
+    source: matmulTiled,
+    contract: 'matmul',
+    flags: ['TRANSPOSE_A', 'TRANSPOSE_B', 'BIAS'],
+    counts: { ROWS: TILE_ROWS },
+    workgroups: ({ m, n }: Params) => invocations(Math.ceil(m / TILE_ROWS) * Math.ceil(n / 4)),
     outputs: ({ m, n }: Params) => ({ out: m * n }),
     flops: ({ m, k, n }: Params) => 2 * m * k * n,
   },

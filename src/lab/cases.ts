@@ -1,24 +1,10 @@
 import { ACTIVATION_FLAGS, type KernelName } from '../kernels/index.ts';
 import type { Params } from '../gpu/kernel.ts';
-import { type Numbers, type Oracle, oracles } from '../oracle/index.ts';
+import { oracles } from '../oracle/index.ts';
 import { Random } from '../random.ts';
-import { EPSILON, TINY, activationError, expError, gamma, magnitudes } from './bounds.ts';
-
-/** One row of inputs for a kernel. */
-export interface Case {
-  readonly flags: readonly string[];
-  readonly params: Params;
-  readonly inputs: Readonly<Record<string, Float32Array | Uint32Array>>;
-}
-
-/** The bound of one element of one output. */
-export type Bound = (one: Case, output: string, want: Numbers) => (index: number) => number;
-
-export interface Contract {
-  readonly oracle: Oracle;
-  readonly cases: () => Case[];
-  readonly bound: Bound;
-}
+import { EPSILON, TINY, activationError, gamma, magnitudes } from './bounds.ts';
+import type { Bound, Case, Contract } from './contract.ts';
+import { lossBound, softmaxBound } from './rowBounds.ts';
 
 const exact: Bound = () => () => 0;
 const relative =
@@ -122,65 +108,6 @@ function oneHot(m: number, n: number, random: Random): Float32Array {
   for (let i = 0; i < m; i++) y[i * n + (random.integer() % n)] = 1;
   return y;
 }
-
-const lossBound: Bound =
-  ({ flags, params: { m, n, factor }, inputs: { z, a, y } }, _output, want) =>
-  (i) => {
-    let error = 0;
-    let size = 0;
-    const row = (t: Numbers) => t.subarray(i * n, i * n + n);
-    if (flags.includes('SOFTMAX_CROSS_ENTROPY')) {
-      const logits = row(z);
-      const top = logits.indexOf(Math.max(...logits) as never);
-      let others = 0;
-      let drift = 0;
-      logits.forEach((logit, j) => {
-        const d = logits[top] - logit;
-        if (j === top) return;
-        others += Math.exp(-d);
-        drift += Math.exp(-d) * (expError(d) + d * EPSILON);
-      });
-      const logSum = Math.log1p(others);
-      const logError = (drift + gamma(n) * others + EPSILON) / (1 + others) + 12 * EPSILON * logSum;
-      logits.forEach((logit, j) => {
-        const weight = row(y)[j];
-        const value = logits[top] - logit + logSum;
-        error += weight * (logError - (others === 0 ? EPSILON : 0) + 3 * EPSILON * value);
-        size += weight * value;
-      });
-    } else {
-      for (let j = 0; j < n; j++) {
-        const [logit, output, target] = [row(z)[j], row(a)[j], row(y)[j]];
-        if (!flags.includes('BINARY_CROSS_ENTROPY')) {
-          error += 4 * EPSILON * (output - target) ** 2;
-          size += (output - target) ** 2;
-          continue;
-        }
-        const e = Math.exp(-Math.abs(logit));
-        const terms = Math.max(logit, 0) + Math.abs(logit * target) + Math.log1p(e);
-        error += 3 * EPSILON * terms + expError(logit) * e + 12 * EPSILON * Math.log1p(e);
-        size += terms;
-      }
-    }
-    return factor * (error + gamma(n) * size) + 2 * EPSILON * Math.abs(want[i]) + (m > 0 ? n + 1 : 0) * TINY;
-  };
-
-const softmaxBound: Bound =
-  ({ params: { n }, inputs: { z } }, _output, want) =>
-  (index) => {
-    const start = index - (index % n);
-    const logits = z.subarray(start, start + n);
-    const largest = Math.max(...logits);
-    const each = (j: number) => {
-      const d = largest - logits[j];
-      return expError(d) + d * EPSILON;
-    };
-    let sum = 0;
-    for (let j = 0; j < n; j++) if (want[start + j] > 0) sum += want[start + j] * each(j);
-    return (
-      want[index] * ((want[index] > 0 ? each(index - start) : 0) + sum + gamma(n) + 4 * EPSILON) + 2 * TINY
-    );
-  };
 
 function schedule(first: number, shuffleKey: number, learningRate: number): Uint32Array {
   const table = new Uint32Array(8);
@@ -299,6 +226,7 @@ export const contracts: Readonly<Record<KernelName, Contract>> = {
     bound: lossBound,
   },
   matmul: { oracle: oracles.matmul, cases: matmulCases, bound: matmulBound },
+  matmulTiled: { oracle: oracles.matmul, cases: matmulCases, bound: matmulBound },
   mean: {
     oracle: oracles.mean,
     cases: () => elementwise([[]], ['x']),

@@ -70,6 +70,11 @@ function tensors({ inputs, layers }: Architecture, { m, steps }: PlanOptions): T
   ];
 }
 
+/** Which matmul: small products have too few tiles to keep a GPU busy. */
+function product(m: number, n: number): 'matmul' | 'matmulTiled' {
+  return m * n < 4096 ? 'matmul' : 'matmulTiled';
+}
+
 /** z = aPrev . w + b, a = g(z), layer by layer, for m rows. */
 export function forward(architecture: Architecture, m: number): Pass[] {
   const sizes = sizesOf(architecture);
@@ -80,7 +85,7 @@ export function forward(architecture: Architecture, m: number): Pass[] {
     return [
       {
         label: `forward/${layer}/z`,
-        kernel: 'matmul',
+        kernel: product(m, units),
         flags: ['BIAS'],
         params: { m, k: sizes[l], n: units, scale: 1 },
         tensors: { a: l ? `layer${l}.a` : 'x', b: `${layer}.w`, out: z, bias: `${layer}.b` },
@@ -178,7 +183,7 @@ function backward(architecture: Architecture, { loss, m }: PlanOptions): Pass[] 
   const gradients = (l: number): Pass[] => [
     {
       label: `backward/layer${l}/dw`,
-      kernel: 'matmul',
+      kernel: product(sizes[l - 1], sizes[l]),
       flags: ['TRANSPOSE_A'],
       params: { m: sizes[l - 1], k: m, n: sizes[l], scale },
       tensors: { a: l > 1 ? `layer${l - 1}.a` : 'x', b: `layer${l}.dz`, out: `layer${l}.dw` },
@@ -193,7 +198,7 @@ function backward(architecture: Architecture, { loss, m }: PlanOptions): Pass[] 
   ];
   const through = (l: number): Pass => ({
     label: `backward/layer${l - 1}/da`,
-    kernel: 'matmul',
+    kernel: product(m, sizes[l - 1]),
     flags: ['TRANSPOSE_B'],
     params: { m, k: sizes[l], n: sizes[l - 1], scale: 1 },
     tensors: { a: `layer${l}.dz`, b: `layer${l}.w`, out: `layer${l - 1}.da` },

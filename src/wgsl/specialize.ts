@@ -20,7 +20,8 @@ const DIRECTIVE = /^\s*\/\/#(\S+)\s*(.*?)\s*$/;
  * - `//#include NAME` pastes a file of the library, once.
  * - `//#if FLAG`, `//#elif FLAG`, `//#else`, `//#endif` choose lines.
  * - `//#repeat I COUNT` .. `//#end` writes its lines COUNT times, with the suffix `_I` of names and
- *   a bare `I` replaced by the index. The raw file says `const I = 0u;`, a line that is dropped.
+ *   a bare `I` replaced by the index. The raw file is the case of one: it says `const I = 0u;`, a
+ *   line that is dropped, and `const COUNT = 1u;`, where the number is put in.
  *
  * @throws ShaderError naming the line and the directive
  */
@@ -109,7 +110,7 @@ function repeat(source: string, counts: Readonly<Record<string, number>>): strin
       unused.delete(count);
       names.add(index);
       const body = block(start);
-      const suffix = new RegExp(`_${index}\\b`, 'g');
+      const suffix = new RegExp(`_${index}(?![A-Za-z0-9])`, 'g');
       const bare = new RegExp(`\\b${index}\\b`, 'g');
       for (let i = 0; i < counts[count]; i++) {
         out.push(...body.map((text) => text.replace(suffix, `_${i}`).replace(bare, `${i}u`)));
@@ -122,6 +123,13 @@ function repeat(source: string, counts: Readonly<Record<string, number>>): strin
   const out = block(undefined);
   if (unused.size)
     throw new ShaderError(`count '${[...unused].join("', '")}' is given, but nothing repeats it`);
-  const declaration = new RegExp(`^\\s*const (${[...names].join('|') || '-'}) = 0u;\\s*$`);
-  return out.filter((text) => !declaration.test(text)).join('\n');
+  const index = new RegExp(`^\\s*const (${[...names].join('|') || '-'}) = 0u;\\s*$`);
+  return out
+    .filter((text) => !index.test(text))
+    .map((text) =>
+      text.replace(/^const (\w+) = 1u;$/, (line, name) =>
+        name in counts ? `const ${name} = ${counts[name]}u;` : line,
+      ),
+    )
+    .join('\n');
 }

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { UsageError } from '../../src/errors.ts';
+import { initialize } from '../../src/network/initialize.ts';
+import {
+  type Activation,
+  type Loss,
+  checkArchitecture,
+  checkLoss,
+  dense,
+  parameterCount,
+} from '../../src/network/layers.ts';
+import { PHASES, sizeOf } from '../../src/network/plan.ts';
+import { packSchedule, stepAt, stepsPerEpoch } from '../../src/network/schedule.ts';
+import { textbook } from '../../src/network/textbook.ts';
+import { type Numbers, runPasses } from '../../src/oracle/index.ts';
+import { train } from '../../src/oracle/network.ts';
+import { Random } from '../../src/random.ts';
+
+describe('the textbook plan, run by the oracle,', () => {
+  const cases: [Loss, Activation, Activation][] = [
+    ['binaryCrossEntropy', 'tanh', 'sigmoid'],
+    ['softmaxCrossEntropy', 'leakyRelu', 'softmax'],
+    ['mse', 'sigmoid', 'identity'],
+    ['halfMse', 'identity', 'tanh'],
+  ];
+  it.each(cases)('trains like the formulas of the notes: %s, %s, %s', (loss, hidden, output) => {
+    const outputs = loss === 'binaryCrossEntropy' ? 1 : 3;
+    const architecture = { inputs: 4, layers: [dense(5, hidden), dense(outputs, output)] };
+    const random = new Random(3);
+    const rows = 10;
+    const x = Float64Array.from({ length: rows * 4 }, () => random.normal());
+    const y = new Float64Array(rows * outputs);
+    for (let i = 0; i < rows; i++) y[i * outputs + (i % outputs)] = i % 2;
+    const init = initialize(architecture, { kind: 'normal', scale: 0.5 });
+    const schedule = { rows, batchSize: 4, shuffle: false, seed: 1, learningRate: 0.25 };
+
+    const plans = new Map(
+      [4, 2].map((m) => [
+        m,
+        textbook(architecture, {
+          loss,
+          m,
+          steps: 9,
+          data: [{ start: 0, held: rows }],
+          accuracy: loss.endsWith('CrossEntropy'),
+        }),
+      ]),
+    );
+    const tensors = new Map<string, Numbers>(
+      plans
+        .get(4)!
+        .tensors.map((tensor) => [
+          tensor.name,
+          tensor.type === 'u32' ? new Uint32Array(sizeOf(tensor)) : new Float64Array(sizeOf(tensor)),
+        ]),
+    );
+    tensors.get('data.x0')!.set(x);
+    tensors.get('data.y0')!.set(y);
+    init.forEach(({ w, b }, l) => {
+      tensors.get(`layer${l + 1}.w`)!.set(w);
+      tensors.get(`layer${l + 1}.b`)!.set(b);
+    });
+    const steps = Array.from({ length: 9 }, (_, i) => stepAt(i, schedule));
+    tensors.get('schedule')!.set(packSchedule(steps));
+    for (const step of steps) {
+      const { passes } = plans.get(step.rows)!;
+      runPasses(
+        PHASES.flatMap((phase) => passes[phase]),
+        tensors,
+      );
+    }
+
+    const batches: [number, number][] = [
+      [0, 4],
+      [4, 8],
+      [8, 10],
+    ];
+    const want = train({
+      sizes: [4, 5, outputs],
+      activations: [hidden, output],
+      loss,
+      learningRate: 0.25,
+      steps: 9,
+      batches,
+      x,
+      y,
+      init,
+    });
+    const losses = Array.from({ length: 9 }, (_, i) => tensors.get('history')![2 * i]);
+    losses.forEach((value, i) => expect(Math.abs(value - want.losses[i])).toBeLessThan(1e-12));
+    want.parameters.forEach(({ w }, l) => {
+      w.forEach((value, i) =>
+        expect(Math.abs(tensors.get(`layer${l + 1}.w`)![i] - value)).toBeLessThan(1e-12),
+      );
+    });
+    expect(tensors.get('clock')![0]).toBe(9);
+  });
+});
+
+describe('the schedule', () => {
+  const options = { rows: 150, batchSize: 64, shuffle: true, seed: 1, learningRate: 0.1 };
+
+  it('goes through all rows in batches, the last one short', () => {
+    expect(stepsPerEpoch(options)).toBe(3);
+    const epoch = [0, 1, 2].map((i) => stepAt(i, options));
+    expect(epoch.map(({ first, rows }) => [first, rows])).toEqual([
+      [0, 64],
+      [64, 64],
+      [128, 22],
+    ]);
+  });
+
+  it('draws another order in every epoch, the same for the same seed', () => {
+    const keys = [0, 3, 6].map((i) => stepAt(i, options).shuffleKey);
+    expect(new Set(keys).size).toBe(3);
+    expect(stepAt(0, { ...options, seed: 2 }).shuffleKey).not.toBe(keys[0]);
+    expect(stepAt(1, options).shuffleKey).toBe(keys[0]);
+  });
+
+  it('keeps the rows in order when told to, and for a full batch', () => {
+    expect(stepAt(4, { ...options, shuffle: false }).shuffleKey).toBe(0);
+    expect(stepAt(4, { ...options, batchSize: 150 }).shuffleKey).toBe(0);
+  });
+});
+
+describe('layers', () => {
+  it('are counted with their biases', () => {
+    expect(parameterCount({ inputs: 64, layers: [dense(32, 'relu'), dense(10, 'softmax')] })).toBe(2410);
+  });
+
+  it.each([0, -1, 1.5, NaN, 2 ** 53])('refuse %s units', (units) => {
+    expect(() => dense(units, 'relu')).toThrow(UsageError);
+  });
+
+  it('refuse what cannot be trained, and say what would', () => {
+    expect(() => dense(3, 'swish' as Activation)).toThrow(/Unknown activation 'swish'; choose one of/);
+    expect(() => checkArchitecture({ inputs: 2, layers: [] })).toThrow(/at least one layer/);
+    expect(() =>
+      checkArchitecture({ inputs: 2, layers: [dense(3, 'softmax'), dense(1, 'sigmoid')] }),
+    ).toThrow(/layer 1 is softmax/);
+    expect(() => checkLoss({ inputs: 2, layers: [dense(1, 'tanh')] }, 'binaryCrossEntropy')).toThrow(
+      /needs a sigmoid output layer/,
+    );
+    expect(() => checkLoss({ inputs: 2, layers: [dense(3, 'softmax')] }, 'mse')).toThrow(
+      /softmaxCrossEntropy, not with mse/,
+    );
+  });
+});
+
+describe('initializers', () => {
+  const architecture = { inputs: 200, layers: [dense(100, 'relu'), dense(50, 'tanh')] };
+  const deviation = (values: Float32Array) =>
+    Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
+
+  it('have the spread they promise, and biases 0', () => {
+    const he = initialize(architecture, { kind: 'he' });
+    expect(deviation(he[0].w) / Math.sqrt(2 / 200)).toBeCloseTo(1, 1);
+    const xavier = initialize(architecture, { kind: 'xavier' });
+    expect(deviation(xavier[1].w) / Math.sqrt(2 / 150)).toBeCloseTo(1, 1);
+    expect(Math.max(...xavier[1].w)).toBeLessThan(Math.sqrt(6 / 150));
+    expect(deviation(initialize(architecture, { kind: 'normal', scale: 0.01 })[0].w)).toBeCloseTo(0.01, 3);
+    expect(initialize(architecture, { kind: 'zeros' })[0].w.every((w) => w === 0)).toBe(true);
+    expect(he.every(({ b }) => b.every((value) => value === 0))).toBe(true);
+  });
+
+  it('give the same bits for the same seed, others for another', () => {
+    expect(initialize(architecture, { seed: 4 })).toEqual(initialize(architecture, { seed: 4 }));
+    expect(initialize(architecture, { seed: 5 })[0].w).not.toEqual(
+      initialize(architecture, { seed: 4 })[0].w,
+    );
+  });
+});
