@@ -37,6 +37,12 @@ export class PipelineCache {
 
   constructor(private readonly gpu: Gpu) {}
 
+  /** The text of every variant compiled so far, by its name. */
+  async texts(): Promise<Map<string, string>> {
+    const pipelines = await Promise.all(this.#made.values());
+    return new Map(pipelines.map(({ name, text }) => [name, text]));
+  }
+
   /** @throws ShaderError with every message of the compiler and the listing */
   get(
     kernel: Kernel,

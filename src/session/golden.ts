@@ -7,11 +7,11 @@ import { Model } from '../network/model.ts';
 import { ResidentData } from '../network/resident.ts';
 import { type StepReport, MOST_STEPS, Trainer } from '../network/trainer.ts';
 
-interface GoldenTensor {
+export interface GoldenTensor {
   readonly shape: readonly number[];
   readonly data: readonly number[];
 }
-interface GoldenLayer {
+export interface GoldenLayer {
   readonly W: GoldenTensor;
   readonly b: GoldenTensor;
 }
@@ -29,6 +29,13 @@ export interface Golden {
   readonly X: GoldenTensor;
   readonly Y: GoldenTensor;
   readonly init: readonly GoldenLayer[];
+  /** What to compare with. */
+  readonly losses?: readonly number[];
+  readonly grads1?: readonly GoldenLayer[];
+  readonly params?: readonly GoldenLayer[];
+  readonly outputs_init?: GoldenTensor;
+  readonly outputs_final?: GoldenTensor;
+  readonly tolerance?: { readonly f32: Readonly<Record<'losses' | 'grads1' | 'params', number>> };
 }
 
 /** The same quantities, computed here. */

@@ -1,0 +1,1 @@
+export declare function findBrowsers(): { path: string; source: string }[];

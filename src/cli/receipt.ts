@@ -1,0 +1,81 @@
+import type { Dataset } from '../data/dataset.ts';
+import type { Launched } from './launch.ts';
+import type { TrainOptions } from './trainOptions.ts';
+import type { TrainAnswer, TrainRequest } from './trainTask.ts';
+
+/** Most points of the loss that a receipt holds; of a longer run every k-th step is kept, and the last. */
+const MOST_POINTS = 20_000;
+
+/**
+ * What a run writes with `--json`: everything needed to repeat and to judge it. It is filled as the
+ * run goes on, so that a run that failed says how far it came.
+ */
+export interface Receipt {
+  readonly schema: 'katman-run/1';
+  readonly command: readonly string[];
+  readonly seed: number;
+  readonly plan: string;
+  data?: { name: string; rows: number; features: number };
+  network?: { layers: number[]; activations: string[]; loss: string };
+  optimizer?: { name: string; learningRate: number };
+  adapter?: { vendor: string; architecture: string; isFallbackAdapter: boolean; kind: string };
+  browser?: { name: string; version: string; flags: readonly string[] };
+  /** SHA-256 of the final text of every kernel variant that ran. */
+  kernels?: Readonly<Record<string, string>>;
+  steps?: number;
+  /** Step from 0, and the loss of its batch before its update. */
+  loss?: [number, number][];
+  metrics?: TrainAnswer['metrics'];
+  /** SHA-256 of all final weights and biases, in the order of the layers. */
+  weights?: string;
+  msToFirstStep?: number;
+  stepsPerSecond?: number;
+  /** Why the run failed, if it did. */
+  error?: string;
+}
+
+export function startReceipt(command: readonly string[], { seed, plan }: TrainOptions): Receipt {
+  return { schema: 'katman-run/1', command, seed, plan };
+}
+
+export function addData(receipt: Receipt, { name, rows, features }: Dataset): void {
+  receipt.data = { name, rows, features: features.length };
+}
+
+export function addNetwork(receipt: Receipt, { architecture, fit }: TrainRequest): void {
+  receipt.network = {
+    layers: [architecture.inputs, ...architecture.layers.map(({ units }) => units)],
+    activations: architecture.layers.map(({ activation }) => activation),
+    loss: fit.loss!,
+  };
+  receipt.optimizer = { ...fit.optimizer! };
+}
+
+export function addBrowser(receipt: Receipt, { rung }: Pick<Launched, 'rung'>): void {
+  const { vendor, architecture, isFallbackAdapter, kind } = rung.probe.adapter;
+  receipt.adapter = { vendor, architecture, isFallbackAdapter, kind };
+  const [name, version] = rung.version.split('/');
+  receipt.browser = { name, version, flags: rung.flags };
+}
+
+export async function addAnswer(receipt: Receipt, answer: TrainAnswer): Promise<void> {
+  const { kernels, history, metrics, parameters } = answer;
+  const every = Math.ceil(history.loss.length / MOST_POINTS);
+  receipt.kernels = kernels;
+  receipt.steps = history.steps;
+  receipt.loss = Array.from(history.loss, (value, step): [number, number] => [step, value]).filter(
+    ([step]) => step % every === 0 || step === history.steps - 1,
+  );
+  receipt.metrics = metrics;
+  const bits = parameters.flatMap(({ w, b }) => [w, b]);
+  const all = new Float32Array(bits.reduce((sum, t) => sum + t.length, 0));
+  let at = 0;
+  for (const t of bits) {
+    all.set(t, at);
+    at += t.length;
+  }
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', all));
+  receipt.weights = Buffer.from(digest).toString('hex');
+  receipt.msToFirstStep = history.msToFirstStep;
+  receipt.stepsPerSecond = history.stepsPerSecond;
+}

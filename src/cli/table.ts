@@ -1,0 +1,45 @@
+import type { Dataset } from '../data/dataset.ts';
+import type { Metrics } from '../session/metrics.ts';
+import type { Prepared } from '../session/prepare.ts';
+import type { Receipt } from './receipt.ts';
+import type { TrainRequest } from './trainTask.ts';
+
+/** The results of a run as a person reads them. */
+export function describeRun(
+  { name, classes }: Dataset,
+  { train, validation, test }: Prepared,
+  { architecture, fit }: TrainRequest,
+  { adapter, browser, metrics, steps, stepsPerSecond, msToFirstStep }: Receipt,
+): string {
+  const score = classes ? 'accuracy' : 'R2';
+  const parts: [string, Dataset | undefined, Metrics | undefined][] = [
+    ['train', train, metrics!.train],
+    ['validation', validation, metrics!.validation],
+    ['test', test, metrics!.test],
+  ];
+  const shown = ({ accuracy, r2 }: Metrics) => (accuracy ?? r2!).toFixed(4);
+  const rows = parts
+    .filter(([, , result]) => result)
+    .map(([part, set, result]) => [part, String(set!.rows), result!.loss.toPrecision(4), shown(result!)]);
+  const network = [
+    architecture.inputs,
+    ...architecture.layers.map(({ units, activation }) => `${units} ${activation}`),
+  ].join(' - ');
+  const who = [adapter!.vendor, adapter!.architecture].filter(Boolean).join(' ') || 'unnamed';
+  return [
+    '',
+    ...columns([[name, 'rows', 'loss', score], ...rows]),
+    '',
+    `network    ${network}`,
+    `training   ${fit.loss}, ${fit.optimizer!.name} ${fit.optimizer!.learningRate}; ${steps} steps, ${stepsPerSecond!.toFixed(0)} a second, the first after ${msToFirstStep!.toFixed(0)} ms`,
+    `adapter    ${who} (${adapter!.kind}), ${browser!.name} ${browser!.version}, plan ${fit.plan}`,
+  ].join('\n');
+}
+
+/** The first column to the left, numbers to the right. */
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0].map((_, j) => Math.max(...rows.map((row) => row[j].length)));
+  return rows.map((row) =>
+    row.map((cell, j) => (j ? cell.padStart(widths[j]) : cell.padEnd(Math.max(widths[0], 10)))).join('  '),
+  );
+}

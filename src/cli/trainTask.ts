@@ -1,0 +1,66 @@
+import type { AdapterDescription } from '../gpu/adapter.ts';
+import { openGpu } from '../gpu/open.ts';
+import type { Initializer, LayerParameters } from '../network/initialize.ts';
+import type { Architecture } from '../network/layers.ts';
+import type { Examples } from '../network/resident.ts';
+import type { Metrics } from '../session/metrics.ts';
+import { Network } from '../session/network.ts';
+import type { FitOptions, History, Progress } from '../session/options.ts';
+import { kernelHashes } from '../session/receipt.ts';
+
+/** What Node asks of the page: everything is plain data. */
+export interface TrainRequest {
+  readonly architecture: Architecture;
+  readonly init: Initializer;
+  readonly train: Examples;
+  readonly validation: Examples | undefined;
+  readonly test: Examples | undefined;
+  readonly fit: Omit<FitOptions, 'signal' | 'onEpochEnd' | 'onProgress' | 'validation'>;
+}
+
+export interface TrainAnswer {
+  readonly adapter: AdapterDescription;
+  readonly kernels: Readonly<Record<string, string>>;
+  readonly history: History;
+  readonly metrics: { readonly train: Metrics; readonly validation?: Metrics; readonly test?: Metrics };
+  readonly parameters: readonly LayerParameters[];
+}
+
+/** Trains in the page; emits a `Progress` with every read-back. */
+export async function trainTask(
+  { architecture, init, train, validation, test, fit }: TrainRequest,
+  { emit, signal }: { emit(event: Progress): void; signal: AbortSignal },
+): Promise<TrainAnswer> {
+  const gpu = await openGpu();
+  const network = await Network.create(gpu, { ...architecture, init });
+  try {
+    const history = await network.fit(train, {
+      ...fit,
+      signal,
+      onProgress: emit,
+      ...(validation && { validation, validationFrequency: judgeEvery(train.rows, fit) }),
+    });
+    const judge = (examples: Examples) =>
+      network.evaluate(examples, { loss: fit.loss, accuracy: fit.accuracy });
+    return {
+      adapter: gpu.adapter,
+      kernels: await kernelHashes(gpu),
+      history,
+      metrics: {
+        train: await judge(train),
+        ...(validation && { validation: await judge(validation) }),
+        ...(test && { test: await judge(test) }),
+      },
+      parameters: await network.parameters(),
+    };
+  } finally {
+    network.dispose();
+    gpu.dispose();
+  }
+}
+
+/** The validation curve of the command line has about fifty points, however many epochs there are. */
+function judgeEvery(rows: number, { epochs = 40, steps, batchSize = 128 }: TrainRequest['fit']): number {
+  const inAll = steps === undefined ? epochs : steps / Math.ceil(rows / Math.min(batchSize, rows));
+  return Math.max(1, Math.round(inAll / 50));
+}

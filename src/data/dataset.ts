@@ -1,0 +1,171 @@
+import { DataError, ShapeError, UsageError } from '../errors.ts';
+import { Random } from '../random.ts';
+
+export type Task = 'classification' | 'regression';
+
+/** What a data set is made of; see the fields of `Dataset`. */
+export interface DatasetFields {
+  readonly name: string;
+  readonly features: readonly string[];
+  readonly x: Float32Array;
+  readonly targets: readonly string[];
+  readonly classes?: readonly string[];
+  readonly y: Float32Array;
+}
+
+/**
+ * Rows of features and of what is to be predicted from them, all numbers, row-major. What `fit`,
+ * `evaluate` and `predict` take.
+ *
+ * A classification has one column of y for two classes (0 or 1) and one for each of three or more (1
+ * at the class of the row, else 0); a regression has one for each target.
+ */
+export class Dataset {
+  readonly name: string;
+  readonly rows: number;
+  /** Names of the columns of x. */
+  readonly features: readonly string[];
+  /** [rows, features] */
+  readonly x: Float32Array;
+  /** Names of the columns that are predicted: one for a classification, one or more for a regression. */
+  readonly targets: readonly string[];
+  /** Names of the classes, in the order of their numbers; undefined for a regression. */
+  readonly classes: readonly string[] | undefined;
+  /** [rows, outputs] */
+  readonly y: Float32Array;
+
+  /** @throws ShapeError if x or y are not whole rows */
+  constructor({ name, features, x, targets, classes, y }: DatasetFields) {
+    this.name = name;
+    this.features = features;
+    this.x = x;
+    this.targets = targets;
+    this.classes = classes;
+    this.y = y;
+    this.rows = x.length / features.length;
+    if (!Number.isSafeInteger(this.rows) || y.length !== this.rows * this.outputs) {
+      throw new ShapeError(
+        `'${name}' has ${x.length} numbers of x and ${y.length} of y, which are not rows of ${features.length} features and ${this.outputs} outputs`,
+      );
+    }
+  }
+
+  /** A classification from the number of each row's class. */
+  static classification(
+    fields: Omit<DatasetFields, 'y'> & { classes: readonly string[]; labels: ArrayLike<number> },
+  ): Dataset {
+    const { labels, ...rest } = fields;
+    return new Dataset({ ...rest, y: encode(labels, rest.classes.length) });
+  }
+
+  get task(): Task {
+    return this.classes ? 'classification' : 'regression';
+  }
+
+  /** Columns of y: the units of a network's last layer. */
+  get outputs(): number {
+    if (!this.classes) return this.targets.length;
+    return this.classes.length === 2 ? 1 : this.classes.length;
+  }
+
+  /** The number of each row's class. @throws UsageError for a regression */
+  labels(): Uint32Array {
+    if (!this.classes) throw new UsageError(`'${this.name}' is a regression and has no classes`);
+    const n = this.outputs;
+    return Uint32Array.from({ length: this.rows }, (_, i) =>
+      n === 1 ? this.y[i] : this.y.subarray(i * n, i * n + n).indexOf(1),
+    );
+  }
+
+  /** y with one column for each class, also where there are two: for a softmax of two outputs. */
+  oneHot(): Float32Array {
+    return this.outputs === 1 && this.classes ? encodeOneHot(this.labels(), 2) : this.y;
+  }
+
+  /** These rows, in this order. */
+  select(rows: ArrayLike<number>): Dataset {
+    const take = (t: Float32Array, width: number) => {
+      const taken = new Float32Array(rows.length * width);
+      for (let i = 0; i < rows.length; i++)
+        taken.set(t.subarray(rows[i] * width, (rows[i] + 1) * width), i * width);
+      return taken;
+    };
+    return new Dataset({
+      ...this,
+      x: take(this.x, this.features.length),
+      y: take(this.y, this.outputs),
+    });
+  }
+
+  /** The same rows with other features. @throws ShapeError if x does not fit */
+  withX(x: Float32Array, features = this.features): Dataset {
+    return new Dataset({ ...this, x, features });
+  }
+
+  /**
+   * Two parts: `train` with this share of the rows, `test` with the rest, each in the order of the
+   * rows. Every class keeps its share in both.
+   * @throws UsageError if the share is not between 0 and 1, DataError if a part would be empty
+   */
+  split(trainShare: number, { seed = 1 }: { seed?: number } = {}): { train: Dataset; test: Dataset } {
+    if (!(trainShare > 0 && trainShare < 1)) {
+      throw new UsageError(`A split gives a share between 0 and 1 to training, not ${trainShare}`);
+    }
+    return this.splitAt(pickTest(this, 1 - trainShare, seed));
+  }
+
+  /** The rows of `testRows` (from 0), and all others. @throws DataError for a row that is not there, or twice */
+  splitAt(testRows: ArrayLike<number>): { train: Dataset; test: Dataset } {
+    const isTest = new Uint8Array(this.rows);
+    for (let i = 0; i < testRows.length; i++) {
+      const row = testRows[i];
+      if (!Number.isSafeInteger(row) || row < 0 || row >= this.rows) {
+        throw new DataError(
+          `'${this.name}' has rows 0 to ${this.rows - 1}, but the split names row ${row}; rows are whole numbers from 0`,
+        );
+      }
+      if (isTest[row]++) throw new DataError(`The split of '${this.name}' names row ${row} twice`);
+    }
+    const all = Array.from({ length: this.rows }, (_, i) => i);
+    const parts = {
+      train: all.filter((i) => !isTest[i]),
+      test: all.filter((i) => isTest[i]),
+    };
+    for (const [part, rows] of Object.entries(parts)) {
+      if (!rows.length)
+        throw new DataError(
+          `The split of '${this.name}' leaves no row to ${part}; it has ${this.rows} rows`,
+        );
+    }
+    return { train: this.select(parts.train), test: this.select(parts.test) };
+  }
+}
+
+function encode(labels: ArrayLike<number>, classes: number): Float32Array {
+  return classes === 2 ? Float32Array.from(labels) : encodeOneHot(labels, classes);
+}
+
+function encodeOneHot(labels: ArrayLike<number>, classes: number): Float32Array {
+  const y = new Float32Array(labels.length * classes);
+  for (let i = 0; i < labels.length; i++) y[i * classes + labels[i]] = 1;
+  return y;
+}
+
+/** Random rows for the test: of each class its share, by largest remainder. */
+function pickTest(data: Dataset, share: number, seed: number): number[] {
+  const groups: number[][] = data.classes ? data.classes.map(() => []) : [[]];
+  const labels = data.classes && data.labels();
+  for (let i = 0; i < data.rows; i++) groups[labels ? labels[i] : 0].push(i);
+  const exact = groups.map((rows) => rows.length * share);
+  const counts = exact.map(Math.floor);
+  const missing = Math.round(data.rows * share) - counts.reduce((a, b) => a + b, 0);
+  exact
+    .map((value, group) => ({ group, rest: value - counts[group] }))
+    .sort((a, b) => b.rest - a.rest || a.group - b.group)
+    .slice(0, Math.max(0, missing))
+    .forEach(({ group }) => counts[group]++);
+  const random = new Random(seed, 0x5b117);
+  return groups.flatMap((rows, group) =>
+    [...random.permutation(rows.length)].slice(0, counts[group]).map((i) => rows[i]),
+  );
+}

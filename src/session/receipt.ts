@@ -1,0 +1,11 @@
+import type { Gpu } from '../gpu/gpu.ts';
+
+/** The SHA-256 of the text of every kernel that was compiled on this GPU, by variant name, in order. */
+export async function kernelHashes(gpu: Gpu): Promise<Record<string, string>> {
+  const hashes: Record<string, string> = {};
+  for (const [name, text] of [...(await gpu.pipelines.texts())].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+    hashes[name] = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  }
+  return hashes;
+}

@@ -1,0 +1,294 @@
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { inject } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Receipt } from '../../src/cli/receipt.ts';
+import { katman, useFolder } from './command.ts';
+
+const folder = useFolder();
+const adapter = ['--require', inject('adapter')];
+const at = (name: string) => path.join(folder, name);
+const receipt = (file: string): Receipt => JSON.parse(readFileSync(file, 'utf8'));
+
+/** Headers and bytes of an IDX file. */
+function idx(shape: number[], values: Uint8Array): Uint8Array {
+  const header = new DataView(new ArrayBuffer(4 + 4 * shape.length));
+  header.setUint8(2, 0x08);
+  header.setUint8(3, shape.length);
+  shape.forEach((size, i) => header.setUint32(4 + 4 * i, size));
+  return Uint8Array.from([...new Uint8Array(header.buffer), ...values]);
+}
+
+describe('katman train', () => {
+  it('trains digits, shows its progress, prints a table and writes a receipt and the model', async () => {
+    const words = [
+      'train',
+      '--seed',
+      '1',
+      ...adapter,
+      '--json',
+      at('run.json'),
+      '--save',
+      at('model.safetensors'),
+    ];
+    const { code, stdout, stderr } = await katman(words);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/loss 0\.\d+ \| accuracy \d+\.\d% \| \d+(\.\d+)? steps\/s/);
+    expect(stdout).toMatch(/test +360 +0\.\d+ +0\.9\d+/);
+    expect(stdout).toMatch(/adapter +\S.*\((software|hardware)\)/);
+
+    const run = receipt(at('run.json'));
+    expect(run).toMatchObject({
+      schema: 'katman-run/1',
+      command: words,
+      seed: 1,
+      plan: 'textbook',
+      data: { name: 'digits', rows: 1797, features: 64 },
+      network: { layers: [64, 64, 10], activations: ['relu', 'softmax'], loss: 'softmaxCrossEntropy' },
+      optimizer: { name: 'sgd', learningRate: 0.1 },
+      adapter: { kind: inject('adapter') },
+      steps: 480,
+    });
+    expect(run.error).toBeUndefined();
+    expect(run.metrics!.test!.accuracy).toBeGreaterThanOrEqual(0.95);
+    expect(run.loss!.length).toBe(480);
+    expect(run.loss![0][1]).toBeGreaterThan(run.loss![479][1]);
+    expect(run.browser!.flags.length).toBeGreaterThan(0);
+    for (const hash of [run.weights, ...Object.values(run.kernels!)]) expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(run.msToFirstStep).toBeGreaterThan(0);
+    expect(run.stepsPerSecond).toBeGreaterThan(0);
+
+    const file = readFileSync(at('model.safetensors'));
+    const length = Number(file.readBigUInt64LE(0));
+    const header = JSON.parse(file.toString('utf8', 8, 8 + length));
+    expect(header['layer1.w']).toEqual({ dtype: 'F32', shape: [64, 64], data_offsets: [0, 4 * 64 * 64] });
+    expect((8 + length) % 8).toBe(0);
+    expect(file.length).toBe(8 + length + 4 * (64 * 64 + 64 + 64 * 10 + 10));
+    expect(JSON.parse(header.__metadata__.classes)).toHaveLength(10);
+    expect(JSON.parse(header.__metadata__.standardization).mean).toHaveLength(64);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('gives the same bits for the same seed, and a machine-readable stdout with --json -', async () => {
+    const words = ['train', '--data', 'iris', '--epochs', '10', '--seed', '7', ...adapter, '--json', '-'];
+    const [one, two] = [await katman(words), await katman(words)];
+    expect(one.code, one.stderr).toBe(0);
+    const [first, second]: Receipt[] = [JSON.parse(one.stdout), JSON.parse(two.stdout)];
+    expect(first.weights).toBe(second.weights);
+    expect(first.loss).toEqual(second.loss);
+  });
+
+  it('trains a regression from a CSV file, with its own split and validation rows', async () => {
+    const rows = Array.from({ length: 120 }, (_, i) => [
+      i % 11,
+      (i * 7) % 13,
+      3 * (i % 11) - ((i * 7) % 13) + 0.5,
+    ]);
+    writeFileSync(at('line.csv'), `width,height,price\n${rows.map((row) => row.join(',')).join('\n')}\n`);
+    writeFileSync(at('split.json'), '[0, 5, 10, 15, 20, 25]');
+    const { code, stdout, stderr } = await katman([
+      ...['train', '--data', at('line.csv'), '--label', 'price', '--layers', 'none', '--batch', '16'],
+      ...['--split', at('split.json'), '--validation-split', '0.25', ...adapter, '--json', at('line.json')],
+    ]);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/regression of price/);
+    expect(stdout).toMatch(/validation/);
+    const { metrics, network } = receipt(at('line.json'));
+    expect(network).toEqual({ layers: [2, 1], activations: ['identity'], loss: 'mse' });
+    expect(metrics!.test!.r2).toBeGreaterThan(0.999);
+    expect(metrics!.validation!.r2).toBeGreaterThan(0.999);
+  });
+
+  it('trains from a folder with IDX files, gzipped or not', async () => {
+    const lines = readFileSync('data/digits.csv', 'utf8').trim().split('\n').slice(1);
+    const cells = lines.map((line) => line.split(',').map(Number));
+    const images = Uint8Array.from(cells.flatMap((row) => row.slice(0, 64)));
+    writeFileSync(at('t10k-images-idx3-ubyte.gz'), gzipSync(idx([cells.length, 8, 8], images)));
+    writeFileSync(
+      at('t10k-labels-idx1-ubyte'),
+      idx(
+        [cells.length],
+        Uint8Array.from(cells, (row) => row[64]),
+      ),
+    );
+    const { code, stderr } = await katman([
+      'train',
+      '--data',
+      folder,
+      '--epochs',
+      '20',
+      ...adapter,
+      '--json',
+      at('idx.json'),
+    ]);
+    expect(code, stderr).toBe(0);
+    const { data, metrics } = receipt(at('idx.json'));
+    expect(data).toMatchObject({ rows: 1797, features: 64 });
+    expect(metrics!.test!.accuracy).toBeGreaterThan(0.93);
+  });
+
+  it('warns of a batch larger than the data, and uses the data', async () => {
+    const { code, stderr } = await katman([
+      'train',
+      '--data',
+      'iris',
+      '--batch',
+      '1000',
+      '--epochs',
+      '2',
+      ...adapter,
+    ]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/The batch of 1000 is larger than the data: all 120 rows are used/);
+  });
+});
+
+describe('bad input ends in one sentence and the right exit code', () => {
+  const csv = (name: string, text: string) => {
+    writeFileSync(at(name), text);
+    return at(name);
+  };
+  const cases: [string, string[], number, RegExp][] = [
+    ['an unknown option', ['--epoch', '3'], 2, /unknown option '--epoch'[\s\S]*Did you mean.*--epochs/],
+    ['an unknown choice', ['--activation', 'relo'], 2, /relo.*Allowed choices are.*relu/],
+    ['zero units', ['--layers', '4,0'], 2, /--layers.*whole number of at least 1, not '0'/],
+    ['a negative batch', ['--batch', '-4'], 2, /--batch/],
+    ['zero epochs', ['--epochs', '0'], 2, /--epochs.*whole number of at least 1/],
+    ['a learning rate that is no number', ['--learning-rate', 'NaN'], 2, /--learning-rate.*finite number/],
+    ['an infinite learning rate', ['--learning-rate', 'Infinity'], 2, /--learning-rate.*finite number/],
+    ['a number outside float32', ['--learning-rate', '1e39'], 2, /outside float32/],
+    ['epochs and steps', ['--epochs', '3', '--steps', '3'], 2, /--epochs.*cannot be used with.*--steps/],
+    ['data that is not there', ['--data', 'irsi'], 2, /There is no data 'irsi'.*iris/],
+    ['an empty file', ['--data', csv('empty.csv', '')], 2, /empty\.csv.*empty/],
+    ['a ragged file', ['--data', csv('ragged.csv', 'a,b\n1,2\n3\n')], 2, /ragged\.csv.*row 3/],
+    [
+      'text among numbers',
+      ['--data', csv('text.csv', 'a,b\n1,0\n2,1\n3,0\nx,1\n')],
+      2,
+      /text\.csv.*row 5.*'a'.*'x'/,
+    ],
+    ['NaN', ['--data', csv('nan.csv', 'a,b\n1,0\n2,1\n3,0\nInfinity,1\n')], 2, /nan\.csv.*row 5.*'a'/],
+    ['missing values', ['--data', csv('gaps.csv', 'a,b,c\n1,,0\n2,5,1\n,6,0\n')], 2, /gaps\.csv.*'a'.*'b'/],
+    ['one class', ['--data', csv('one.csv', 'a,b\n1,yes\n2,yes\n')], 2, /one\.csv.*one class/],
+    ['no such label', ['--data', csv('ok.csv', 'a,b\n1,0\n2,1\n'), '--label', 'z'], 2, /ok\.csv.*'z'.*a, b/],
+    [
+      'a split that is no list',
+      ['--data', 'iris', '--split', csv('split.txt', '{}')],
+      2,
+      /JSON array of test rows/,
+    ],
+    [
+      'a split beyond the rows',
+      ['--data', 'iris', '--split', csv('far.json', '[150]')],
+      2,
+      /rows 0 to 149.*row 150/,
+    ],
+    ['a loss that does not fit', ['--data', 'plane', '--loss', 'softmaxCrossEntropy'], 2, /needs classes/],
+    [
+      'a result without a place',
+      ['--json', '/nowhere/run.json'],
+      4,
+      /'\/nowhere\/run\.json' cannot be written/,
+    ],
+    ['a browser that is not there', ['--data', 'iris'], 3, /KATMAN_BROWSER names '\/no\/browser'/],
+    ['a browser that does not start', ['--data', 'iris'], 3, /\/bin\/false/],
+  ];
+  it.each(cases)('%s', async (what, words, code, message) => {
+    const browser =
+      what.includes('not there') && code === 3
+        ? '/no/browser'
+        : what.includes('not start')
+          ? '/bin/false'
+          : undefined;
+    const ended = await katman(['train', ...words], browser ? { env: { KATMAN_BROWSER: browser } } : {});
+    expect(ended.stderr).toMatch(message);
+    expect(ended.code).toBe(code);
+    expect(ended.stdout).toBe('');
+    expect(ended.stderr).not.toMatch(/^ +at .*\(/m);
+  });
+
+  it('an adapter of a kind that is not here', async () => {
+    const other = inject('adapter') === 'software' ? 'hardware' : 'software';
+    const words = ['train', '--data', 'iris', '--require', other, '--json', at('none.json')];
+    const { code, stderr } = await katman(words);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(new RegExp(`No browser here has a ${other} adapter`));
+    expect(receipt(at('none.json')).error).toMatch(/No browser here/);
+  });
+
+  it('a network over the limits of the adapter', async () => {
+    const { code, stderr } = await katman(['train', '--data', 'iris', '--layers', '60000,60000', ...adapter]);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/'layer2\.w' needs 14400000000 bytes, but this adapter's max\w+ is \d+/);
+  });
+
+  it('training that diverges', async () => {
+    const words = [
+      'train',
+      '--data',
+      'plane',
+      '--learning-rate',
+      '1e6',
+      ...adapter,
+      '--json',
+      at('div.json'),
+    ];
+    const { code, stderr } = await katman(words);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/diverged.*smaller --learning-rate/);
+    expect(receipt(at('div.json'))).toMatchObject({ error: expect.stringMatching(/diverged/) });
+  });
+});
+
+describe('interruption', () => {
+  const profiles = () => readdirSync(tmpdir()).filter((name) => /^katman-[A-Za-z0-9]{6}$/.test(name));
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s closes the browser, leaves nothing behind and exits with %d', async (signal, expected) => {
+    const before = profiles();
+    const json = at(`${signal}.json`);
+    const { code } = await katman(['train', '--steps', '1000000', ...adapter, '--json', json], {
+      onStart: (child) => {
+        child.stderr!.on('data', (data) => {
+          if (String(data).includes('steps/s')) child.kill(signal);
+        });
+      },
+    });
+    expect(code).toBe(expected);
+    expect(profiles().filter((name) => !before.includes(name))).toEqual([]);
+    expect(existsSync(json) && receipt(json).error).toBe('interrupted');
+  });
+
+  it('a closed pipe is no crash', async () => {
+    const { code, stderr } = await katman(
+      ['train', '--data', 'iris', '--epochs', '5', ...adapter, '--json', '-'],
+      {
+        onStart: (child) => child.stdout!.destroy(),
+      },
+    );
+    expect(stderr).not.toMatch(/EPIPE/);
+    expect(code).toBe(0);
+  });
+});
+
+describe('katman', () => {
+  it.each([[['--help']], [['train', '--help']], [['doctor', '--help']]])(
+    '%j explains itself',
+    async (words) => {
+      const { code, stdout } = await katman(words);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/Usage: katman/);
+    },
+  );
+
+  it('doctor names every rung and a launch line that works', async () => {
+    const { code, stdout } = await katman(['doctor']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/computed on .* \((software|hardware)\)/);
+    expect(stdout).toMatch(/Works: \S+ --headless .*--enable-unsafe-webgpu/);
+  });
+});

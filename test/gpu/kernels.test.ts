@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { type KernelName, kernels } from '../../src/kernels/index.ts';
+import type { KernelReport } from '../../src/lab/check.ts';
+import { usePage } from './page.ts';
+
+const page = usePage();
+const names = Object.keys(kernels) as KernelName[];
+const nothing = Float32Array.of(NaN, Infinity, -Infinity);
+
+describe('every kernel', () => {
+  it.each(names)('%s agrees with its oracle on all its cases', async (name) => {
+    const report: KernelReport = await page.run('checkKernel', { name });
+    expect(report.cases).toBeGreaterThan(0);
+    expect(report.fraction, `${report.where} ${JSON.stringify(report.worst)}`).toBeLessThanOrEqual(1);
+  });
+
+  it.each(names)('%s compiles as it lies, and each variant without a warning', async (name) => {
+    const { raw, variants } = await page.run('compile', { name });
+    expect(raw.filter(({ type }: { type: string }) => type === 'error')).toEqual([]);
+    for (const [variant, messages] of Object.entries(variants)) expect(messages, variant).toEqual([]);
+  });
+});
+
+describe('kernels over the whole range of float32', () => {
+  const activation = async (flag: string, z: Float32Array): Promise<Float32Array> =>
+    (
+      await page.run('runKernel', {
+        name: 'activation',
+        flags: [flag],
+        params: { count: z.length },
+        inputs: { z },
+      })
+    ).a;
+
+  it('tanh is 1 where the built-in one is NaN, and exact near 0', async () => {
+    const a = await activation('TANH', Float32Array.of(89, 100, 1e30, -1e30, 1e-7, -1e-20));
+    expect([...a]).toEqual([1, 1, 1, -1, Math.fround(1e-7), Math.fround(-1e-20)]);
+  });
+
+  it('ReLU lets NaN and infinity through: a diverged network must show', async () => {
+    const a = await activation('RELU', nothing);
+    expect([...a].map(Number.isFinite)).toEqual([false, false, false]);
+  });
+
+  it.each([['BINARY_CROSS_ENTROPY'], ['SOFTMAX_CROSS_ENTROPY'], []])(
+    'a loss of NaN or infinity is no number: %s',
+    async (...flags) => {
+      const { losses } = await page.run('runKernel', {
+        name: 'loss',
+        flags,
+        params: { m: 3, n: 1, factor: 1 },
+        inputs: { z: nothing, a: nothing, y: new Float32Array(3) },
+      });
+      expect([...losses].map(Number.isFinite)).toEqual([false, false, false]);
+    },
+  );
+
+  it('the loss of saturated logits is what it should be, not -89', async () => {
+    const { losses } = await page.run('runKernel', {
+      name: 'loss',
+      flags: ['SOFTMAX_CROSS_ENTROPY'],
+      params: { m: 2, n: 2, factor: 1 },
+      inputs: { z: Float32Array.of(100, 0, 100, 0), a: new Float32Array(4), y: Float32Array.of(1, 0, 0, 1) },
+    });
+    expect([...losses]).toEqual([0, 100]);
+  });
+});
+
+describe('a dispatch of more than 65,535 workgroups', () => {
+  it('is folded, and reaches every number', async () => {
+    expect(await page.run('foldedDispatch', { count: 65_535 * 64 + 1000 })).toBe(-1);
+  });
+});
+
+describe('a write behind the end of an output', () => {
+  it('is an error', async () => {
+    // Told of four columns where the buffer has room for three: the kernel's own guard cannot know.
+    await expect(
+      page.run('runKernel', {
+        name: 'columnSums',
+        flags: [],
+        params: { m: 2, n: 4, scale: 1 },
+        inputs: { a: new Float32Array(8), out: new Float32Array(3) },
+      }),
+    ).rejects.toThrow(/kernel 'columnSums' wrote 1 behind the end of 'out'/);
+  });
+});

@@ -1,0 +1,261 @@
+import type { Task } from '../../src/cli/tasks.ts';
+import { loadBuiltin } from '../../src/data/builtin.ts';
+import { datasets } from '../../src/data/generators.ts';
+import { KatmanError } from '../../src/errors.ts';
+import { variantName } from '../../src/gpu/kernel.ts';
+import { openGpu } from '../../src/gpu/open.ts';
+import { kernelText } from '../../src/gpu/pipelines.ts';
+import { runKernel } from '../../src/gpu/run.ts';
+import { type KernelName, kernels } from '../../src/kernels/index.ts';
+import { library } from '../../src/kernels/library.ts';
+import { checkKernel } from '../../src/lab/check.ts';
+import { dense } from '../../src/network/layers.ts';
+import { runGolden } from '../../src/session/golden.ts';
+import { Network, type NetworkOptions } from '../../src/session/network.ts';
+import { type FitOptions, sgd } from '../../src/session/options.ts';
+import { lossFor, outputLayer, prepare, targetsFor } from '../../src/session/prepare.ts';
+
+interface TrainInput {
+  network: NetworkOptions;
+  data: { rows: number; x: Float32Array; y: Float32Array };
+  fit: FitOptions;
+  parameters?: { w: number[]; b: number[] }[];
+}
+
+/** Opens a GPU and a network, and frees both whatever happens. */
+async function withNetwork<T>(
+  { network: options, parameters }: Pick<TrainInput, 'network' | 'parameters'>,
+  work: (network: Network, gpu: Awaited<ReturnType<typeof openGpu>>) => Promise<T>,
+): Promise<T> {
+  const gpu = await openGpu();
+  const network = await Network.create(gpu, options);
+  try {
+    if (parameters) network.setParameters(parameters);
+    return await work(network, gpu);
+  } finally {
+    network.dispose();
+    gpu.dispose();
+  }
+}
+
+export const tasks: Record<string, Task> = {
+  async checkKernel({ name }: { name: KernelName }) {
+    const gpu = await openGpu();
+    try {
+      return await checkKernel(gpu, kernels[name]);
+    } finally {
+      gpu.dispose();
+    }
+  },
+
+  /** Every message of the compiler about the raw text and about each variant of a kernel. */
+  async compile({ name }: { name: KernelName }) {
+    const gpu = await openGpu();
+    const kernel = kernels[name];
+    const messages = async (code: string) => {
+      const { messages } = await gpu.device.createShaderModule({ code }).getCompilationInfo();
+      return messages.map(({ type, lineNum, message }) => ({ type, lineNum, message }));
+    };
+    try {
+      const raw = Object.fromEntries(kernel.flags.map((flag) => [flag, true]));
+      const variants: Record<string, Awaited<ReturnType<typeof messages>>> = {};
+      for (let bits = 0; bits < 2 ** kernel.flags.length; bits++) {
+        const on = kernel.flags.filter((_, i) => bits & (1 << i));
+        variants[variantName(name, on)] = await messages(kernelText(kernel, on, library));
+      }
+      // The file as it lies, with what it includes pasted: directives are comments to the compiler.
+      const paste = (text: string, seen: Set<string>): string =>
+        text.replace(/^\/\/#include (\w+)$/gm, (_line, file: string) => {
+          if (seen.has(file)) return '';
+          seen.add(file);
+          return paste(library[file], seen);
+        });
+      return { flags: Object.keys(raw), raw: await messages(paste(kernel.source, new Set())), variants };
+    } finally {
+      gpu.dispose();
+    }
+  },
+
+  async runKernel({ name, flags, params, inputs }) {
+    const gpu = await openGpu();
+    try {
+      return await runKernel(gpu, kernels[name as KernelName], { flags, params, inputs, library });
+    } finally {
+      gpu.dispose();
+    }
+  },
+
+  /** The same element-wise kernel over more numbers than 65,535 workgroups reach: the first wrong index, or -1. */
+  async foldedDispatch({ count }: { count: number }) {
+    const gpu = await openGpu();
+    try {
+      const a = Float32Array.from({ length: count }, (_, i) => i % 1009);
+      const y = Float32Array.from({ length: count }, (_, i) => i % 13);
+      const { out } = await runKernel(gpu, kernels.outputGrad, {
+        params: { count },
+        inputs: { a, y },
+        library,
+      });
+      return out.findIndex((value, i) => value !== (i % 1009) - (i % 13));
+    } finally {
+      gpu.dispose();
+    }
+  },
+
+  async golden(file) {
+    const gpu = await openGpu();
+    try {
+      return await runGolden(gpu, file);
+    } finally {
+      gpu.dispose();
+    }
+  },
+
+  /** Trains, and answers history, parameters and predictions. */
+  async fit(input: TrainInput, { emit, signal }) {
+    return withNetwork(input, async (network) => {
+      const history = await network.fit(input.data, { ...input.fit, signal, onProgress: emit });
+      return {
+        history,
+        parameters: await network.parameters(),
+        outputs: await network.predict(input.data.x),
+        metrics: await network.evaluate(input.data, { loss: input.fit.loss }),
+      };
+    });
+  },
+
+  /** Trains on a built-in set as the command line does, and answers the metrics of its parts. */
+  async trainBuiltin({ name, hidden, fit, init, standardize = true }) {
+    const { data, testRows } = await loadBuiltin(name);
+    const { train, test } = prepare(data, { testRows, standardize });
+    const loss = lossFor(data);
+    const examples = (part: typeof train) => ({ rows: part.rows, x: part.x, y: targetsFor(part, loss) });
+    const layers = [
+      ...hidden.map(([units, activation]: [number, 'relu']) => dense(units, activation)),
+      outputLayer(data, loss),
+    ];
+    return withNetwork(
+      { network: { inputs: data.features.length, layers, init: { seed: fit.seed, ...init } } },
+      async (network) => {
+        const { learningRate, ...rest } = fit;
+        const history = await network.fit(examples(train), {
+          ...rest,
+          loss,
+          optimizer: sgd({ learningRate }),
+        });
+        return {
+          stopped: history.stopped,
+          loss: history.loss,
+          train: await network.evaluate(examples(train), { loss }),
+          test: test && (await network.evaluate(examples(test), { loss })),
+        };
+      },
+    );
+  },
+
+  /** What ten thousand steps make on the device after the first, and what is left when all is disposed of. */
+  async memory({ steps }: { steps: number }) {
+    const gpu = await openGpu();
+    const data = datasets.flower({ examples: 400 });
+    const network = await Network.create(gpu, { inputs: 2, layers: [dense(4, 'tanh'), dense(1, 'sigmoid')] });
+    const seen: (typeof gpu.counts)[] = [];
+    const history = await network.fit(data, {
+      steps,
+      batchSize: 400,
+      optimizer: sgd({ learningRate: 1.2 }),
+      onProgress: () => void seen.push({ ...gpu.counts }),
+    });
+    network.dispose();
+    const after = { ...gpu.counts };
+    gpu.dispose();
+    return { steps: history.steps, first: seen[0], last: seen[seen.length - 1], after };
+  },
+
+  /** What each callback heard, with a validation set, and a signal that aborts after some epochs. */
+  async callbacks({ abortAfter }: { abortAfter?: number }) {
+    const gpu = await openGpu();
+    const { train, test } = datasets.moons({ examples: 150 }).split(0.8);
+    const network = await Network.create(gpu, { inputs: 2, layers: [dense(8, 'tanh'), dense(1, 'sigmoid')] });
+    const abort = new AbortController();
+    const epochs: unknown[] = [];
+    try {
+      const first = await network.fit(train, {
+        epochs: 6,
+        batchSize: 50,
+        validation: test,
+        signal: abort.signal,
+        onEpochEnd: (report) => {
+          epochs.push(report);
+          if (report.epoch === abortAfter) abort.abort();
+        },
+      });
+      const again = await network.fit(train, { epochs: 2, batchSize: 50 });
+      const aborted = await network.fit(train, { signal: AbortSignal.abort() });
+      return { first, again, aborted, epochs, steps: network.steps };
+    } finally {
+      network.dispose();
+      gpu.dispose();
+    }
+  },
+
+  /** The error that each misuse ends in: its class and message. */
+  async misuse() {
+    const gpu = await openGpu();
+    const network = await Network.create(gpu, { inputs: 2, layers: [dense(3, 'relu'), dense(1, 'sigmoid')] });
+    const data = { rows: 4, x: new Float32Array(8), y: new Float32Array(4) };
+    const attempts: Record<string, () => Promise<unknown>> = {
+      x: () => network.fit({ ...data, x: new Float32Array(7) }),
+      y: () => network.fit({ ...data, y: new Float32Array(8) }),
+      epochs: () => network.fit(data, { epochs: 0 }),
+      batch: () => network.fit(data, { batchSize: -1 }),
+      steps: () => network.fit(data, { steps: 1.5 }),
+      rate: async () => network.fit(data, { optimizer: sgd({ learningRate: NaN }) }),
+      loss: () => network.fit(data, { loss: 'softmaxCrossEntropy' }),
+      plan: () => network.fit(data, { plan: 'magic' as never }),
+      predict: () => network.predict(new Float32Array(3)),
+      parameters: async () => network.setParameters([{ w: [1], b: [1] }]),
+      tooLarge: () => Network.create(gpu, { inputs: 65536, layers: [dense(65536, 'relu')] }),
+      twice: () => Promise.all([network.fit(data, { epochs: 1 }), network.fit(data, { epochs: 1 })]),
+      callback: () =>
+        network.fit(data, {
+          onEpochEnd: () => {
+            throw new TypeError('from the callback');
+          },
+        }),
+    };
+    const errors: Record<string, { name: string; message: string; known: boolean }> = {};
+    for (const [name, attempt] of Object.entries(attempts)) {
+      const error = await attempt().then(
+        () => new Error('nothing was thrown'),
+        (thrown: Error) => thrown,
+      );
+      errors[name] = { name: error.name, message: error.message, known: error instanceof KatmanError };
+    }
+    const batch = await network.fit(data, { batchSize: 100, epochs: 1 });
+    const bytesBefore = gpu.counts.bytes;
+    network.dispose();
+    const bytes = gpu.counts.bytes;
+    gpu.dispose();
+    return { errors, notes: batch.notes, bytesBefore, bytes };
+  },
+
+  /** A device that is destroyed in the middle of a fit. */
+  async lostDevice() {
+    const gpu = await openGpu();
+    const network = await Network.create(gpu, { inputs: 2, layers: [dense(4, 'tanh'), dense(1, 'sigmoid')] });
+    let steps = 0;
+    try {
+      await network.fit(datasets.flower(), {
+        steps: 100_000,
+        batchSize: 400,
+        onProgress: ({ step }) => {
+          steps = step;
+          if (step > 20) gpu.device.destroy();
+        },
+      });
+      return { error: 'none', steps, counted: network.steps };
+    } catch (error) {
+      return { error: (error as Error).name, steps, counted: network.steps };
+    }
+  },
+};

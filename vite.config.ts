@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  // Relative, so that the built page works from any host and sub-path.
+  base: './',
+  build: { target: 'es2022', sourcemap: true },
+  worker: { format: 'es' },
+  test: {
+    // The last line is what continuous integration reads.
+    reporters: ['default', './test/summary.ts'],
+    projects: [
+      { test: { name: 'node', include: ['test/node/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/{gpu,cli,page}/**/*.test.ts'],
+          globalSetup: './test/browser.ts',
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          // Two cores and a GPU in software: side by side these would only wait for each other.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
