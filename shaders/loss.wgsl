@@ -12,10 +12,9 @@ struct Params { m: u32, n: u32, factor: f32 }
 @group(0) @binding(3) var<storage, read> y: array<f32>;
 @group(0) @binding(4) var<storage, read_write> losses: array<f32>;
 
-fn rowLoss(start: u32) -> f32 {
-  //#if SOFTMAX_CROSS_ENTROPY
-  // -sum y log p with log p = z - top - log(sum of e^(z - top)). The largest term of that sum is
-  // e^0 = 1, so it is log1p of the others: a tiny loss keeps all its digits.
+// -sum y log p with log p = z - top - log(sum of e^(z - top)). The largest term of that sum is
+// e^0 = 1, so it is log1p of the others: a tiny loss keeps all its digits.
+fn crossEntropy(start: u32) -> f32 {
   var top = 0u;
   for (var j = 1u; j < params.n; j++) {
     if z[start + j] > z[start + top] { top = j; }
@@ -31,12 +30,21 @@ fn rowLoss(start: u32) -> f32 {
     sum += y[start + j] * (z[start + top] - z[start + j] + logSum);
   }
   return sum;
-  //#else
+}
+
+fn sumOfElements(start: u32) -> f32 {
   var sum = 0.0;
   for (var j = 0u; j < params.n; j++) {
     sum += elementLoss(z[start + j], a[start + j], y[start + j]);
   }
   return sum;
+}
+
+fn rowLoss(start: u32) -> f32 {
+  //#if SOFTMAX_CROSS_ENTROPY
+  return crossEntropy(start);
+  //#else
+  return sumOfElements(start);
   //#endif
 }
 

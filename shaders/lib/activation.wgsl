@@ -5,11 +5,19 @@
 
 const LEAK = 0.01;
 
-fn activate(z: f32) -> f32 {
-  //#if SIGMOID
+fn sigmoid(z: f32) -> f32 {
   let e = exp(-abs(z));
   return select(e, 1.0, z >= 0.0) / (1.0 + e);
-  //#elif TANH
+}
+
+// a (1 - a) without the subtraction, which would leave no digit where the sigmoid saturates.
+fn sigmoidSlope(z: f32) -> f32 {
+  let e = exp(-abs(z));
+  return e / ((1.0 + e) * (1.0 + e));
+}
+
+// (1 - e) / (1 + e) of e = exp(-2 |z|); below 1/4, where 1 - e cancels, the series to z^9.
+fn tanhStable(z: f32) -> f32 {
   let size = abs(z);
   if size < 0.25 {
     let q = z * z;
@@ -17,6 +25,19 @@ fn activate(z: f32) -> f32 {
   }
   let e = exp(-2.0 * size);
   return sign(z) * (1.0 - e) / (1.0 + e);
+}
+
+// 1 - a^2 without the subtraction.
+fn tanhSlope(z: f32) -> f32 {
+  let e = exp(-2.0 * abs(z));
+  return 4.0 * e / ((1.0 + e) * (1.0 + e));
+}
+
+fn activate(z: f32) -> f32 {
+  //#if SIGMOID
+  return sigmoid(z);
+  //#elif TANH
+  return tanhStable(z);
   //#elif RELU
   return select(0.0, z, z > 0.0 || !isFinite(z));
   //#elif LEAKY_RELU
@@ -28,13 +49,9 @@ fn activate(z: f32) -> f32 {
 
 fn slope(z: f32) -> f32 {
   //#if SIGMOID
-  // a (1 - a) without the subtraction, which would leave no digit where the sigmoid saturates.
-  let e = exp(-abs(z));
-  return e / ((1.0 + e) * (1.0 + e));
+  return sigmoidSlope(z);
   //#elif TANH
-  // 1 - a^2, likewise.
-  let e = exp(-2.0 * abs(z));
-  return 4.0 * e / ((1.0 + e) * (1.0 + e));
+  return tanhSlope(z);
   //#elif RELU
   return select(0.0, 1.0, z > 0.0);
   //#elif LEAKY_RELU

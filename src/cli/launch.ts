@@ -59,7 +59,7 @@ export function ladder({
   require = 'any',
   browser,
 }: Pick<LaunchOptions, 'require' | 'browser'> = {}): Rung[] {
-  const browsers = browser ? [{ path: browser, source: 'as told' }] : findBrowsers();
+  const browsers = browser ? [{ path: browser, source: 'as told' }] : found();
   const linux = process.platform === 'linux';
   // Chromium's sandbox refuses to work for root, and in many containers.
   const sandbox = linux && (process.getuid?.() === 0 || process.env.CI) ? ['--no-sandbox'] : [];
@@ -74,6 +74,14 @@ export function ladder({
     ...(require === 'software' ? [] : rungs('hardware', hardware)),
     ...(require === 'hardware' ? [] : rungs('software', [['--use-webgpu-adapter=swiftshader']])),
   ];
+}
+
+function found(): ReturnType<typeof findBrowsers> {
+  try {
+    return findBrowsers();
+  } catch (error) {
+    throw new GpuUnavailableError((error as Error).message);
+  }
 }
 
 /**
@@ -115,10 +123,13 @@ export async function climb(
 ): Promise<Tried & { launched?: Pick<Launched, 'browser' | 'close'> }> {
   const profile = await mkdtemp(path.join(tmpdir(), 'katman-'));
   let browser: Browser | undefined;
-  const close = async () => {
+  let closing: Promise<void> | undefined;
+  const end = async () => {
     await browser?.close().catch(() => browser?.process()?.kill('SIGKILL'));
-    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+    await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   };
+  // Asked twice, both wait for the same end.
+  const close = () => (closing ??= end());
   const onAbort = () => void close();
   signal?.addEventListener('abort', onAbort, { once: true });
   let version: string | undefined;

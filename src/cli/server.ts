@@ -1,4 +1,6 @@
-import { type Plugin, type ViteDevServer, createServer } from 'vite';
+import { createServer as createHttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Plugin, createServer } from 'vite';
 import { fileURLToPath } from 'node:url';
 
 /** The root of the package: what the server serves. */
@@ -29,7 +31,10 @@ export async function startServer(): Promise<Server> {
     if (!bytes) throw new Error(`there is no blob '${id}'`);
     return bytes;
   };
-  const vite: ViteDevServer = await createServer({
+  // A server of our own: Vite's would end this process by itself, on SIGTERM and when stdin is closed,
+  // before browser and profile are gone.
+  const http = createHttpServer();
+  const vite = await createServer({
     root: ROOT,
     configFile: false,
     appType: 'mpa',
@@ -37,17 +42,22 @@ export async function startServer(): Promise<Server> {
     // Looking for dependencies to bundle would reload the page in the middle of a run; papaparse is no
     // ES module, and has to be made one.
     optimizeDeps: { noDiscovery: true, include: ['papaparse'] },
-    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
+    server: { middlewareMode: true, hmr: false, ws: { server: http }, watch: null },
     plugins: [blobPlugin(keep, take)],
   });
-  await vite.listen(0);
-  const address = vite.httpServer!.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  http.on('request', vite.middlewares);
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject).listen(0, '127.0.0.1', resolve);
+  });
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     offer: keep,
     take,
-    close: () => vite.close(),
+    async close() {
+      await vite.close();
+      http.closeAllConnections();
+      await new Promise((resolve) => http.close(resolve));
+    },
   };
 }
 

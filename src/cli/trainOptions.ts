@@ -113,7 +113,7 @@ export function trainOptions(act: (options: TrainOptions) => Promise<void>): Com
     .option('--steps <count>', 'steps in all, instead of epochs', whole(1))
     .option(
       '--batch <rows>',
-      'rows of a batch, or full (default: 128, or an eighth of the rows if that is less)',
+      'rows of a batch, or full (default: 128, or an eighth of the training rows if that is less)',
       (text) => (text === 'full' ? 'full' : whole(1)(text)),
     )
     .option('--no-shuffle', 'batches in the order of the rows')

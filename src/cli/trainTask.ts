@@ -5,7 +5,7 @@ import type { Architecture } from '../network/layers.ts';
 import type { Examples } from '../network/resident.ts';
 import type { Metrics } from '../session/metrics.ts';
 import { Network } from '../session/network.ts';
-import type { FitOptions, History, Progress } from '../session/options.ts';
+import { type FitOptions, type History, type Progress, defaultBatchSize } from '../session/options.ts';
 import { kernelHashes } from '../session/receipt.ts';
 
 /** What Node asks of the page: everything is plain data. */
@@ -60,7 +60,10 @@ export async function trainTask(
 }
 
 /** The validation curve of the command line has about fifty points, however many epochs there are. */
-function judgeEvery(rows: number, { epochs = 40, steps, batchSize = 128 }: TrainRequest['fit']): number {
+function judgeEvery(
+  rows: number,
+  { epochs = 40, steps, batchSize = defaultBatchSize(rows) }: TrainRequest['fit'],
+): number {
   const inAll = steps === undefined ? epochs : steps / Math.ceil(rows / Math.min(batchSize, rows));
   return Math.max(1, Math.round(inAll / 50));
 }

@@ -60,11 +60,11 @@ function decode(bytes: Uint8Array | string, file: string): string {
 
 /** Rows of trimmed cells, all of one length. */
 function split(text: string, file: string): string[][] {
+  if (!text.trim()) throw new DataError(`'${file}' is empty; give it rows of data`, { file });
   const { data: rows, errors } = Papa.parse<string[]>(withoutBlankEnd(text.replace(/\r\n?/g, '\n')), {
     newline: '\n',
     delimitersToGuess: [',', '\t', ';', '|'],
   });
-  if (!rows.length) throw new DataError(`'${file}' is empty; give it rows of data`, { file });
   const quote = errors.find(({ type }) => type === 'Quotes');
   if (quote) {
     const row = quote.row! + 1;

@@ -5,7 +5,7 @@ import { type Examples, ResidentData } from '../network/resident.ts';
 import { type ScheduleOptions, stepAt, stepsPerEpoch } from '../network/schedule.ts';
 import { IN_FLIGHT, MOST_STEPS, type StepReport, Trainer } from '../network/trainer.ts';
 import { Judge } from './judge.ts';
-import { type FitOptions, type History, PLANS, positive, sgd } from './options.ts';
+import { type FitOptions, type History, PLANS, defaultBatchSize, positive, sgd } from './options.ts';
 import { Pace } from './pace.ts';
 import { Recorder } from './recorder.ts';
 
@@ -91,7 +91,7 @@ async function loop(
 function decide({ architecture }: Model, { rows }: Examples, options: FitOptions): Run {
   const {
     epochs = 40,
-    batchSize = 128,
+    batchSize = defaultBatchSize(rows),
     shuffle = true,
     seed = 1,
     plan = 'textbook',

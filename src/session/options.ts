@@ -56,7 +56,7 @@ export interface FitOptions {
   readonly epochs?: number;
   /** Steps in all, instead of epochs. */
   readonly steps?: number;
-  /** Rows of a batch; 128 by default. More than there are: all of them. */
+  /** Rows of a batch; `defaultBatchSize` if left out. More than there are: all of them. */
   readonly batchSize?: number;
   /** Whether each epoch draws its batches in a new order; true by default. */
   readonly shuffle?: boolean;
@@ -97,4 +97,9 @@ export function positive(name: string, value: number): number {
   if (!Number.isSafeInteger(value) || value < 1)
     throw new UsageError(`${name} is a positive whole number, not ${value}`);
   return value;
+}
+
+/** 128 rows, but at least eight batches in an epoch: a small set needs steps more than large batches. */
+export function defaultBatchSize(rows: number): number {
+  return Math.min(128, Math.ceil(rows / 8));
 }

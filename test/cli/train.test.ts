@@ -162,7 +162,12 @@ describe('bad input ends in one sentence and the right exit code', () => {
     ['epochs and steps', ['--epochs', '3', '--steps', '3'], 2, /--epochs.*cannot be used with.*--steps/],
     ['data that is not there', ['--data', 'irsi'], 2, /There is no data 'irsi'.*iris/],
     ['an empty file', ['--data', csv('empty.csv', '')], 2, /empty\.csv.*empty/],
-    ['a ragged file', ['--data', csv('ragged.csv', 'a,b\n1,2\n3\n')], 2, /ragged\.csv.*row 3/],
+    [
+      'a ragged file',
+      ['--data', csv('ragged.csv', 'a,b\n1,2\n3\n')],
+      2,
+      /Row 3 of 'ragged\.csv' has 1 cells/,
+    ],
     [
       'text among numbers',
       ['--data', csv('text.csv', 'a,b\n1,0\n2,1\n3,0\nx,1\n')],
@@ -171,8 +176,13 @@ describe('bad input ends in one sentence and the right exit code', () => {
     ],
     ['NaN', ['--data', csv('nan.csv', 'a,b\n1,0\n2,1\n3,0\nInfinity,1\n')], 2, /nan\.csv.*row 5.*'a'/],
     ['missing values', ['--data', csv('gaps.csv', 'a,b,c\n1,,0\n2,5,1\n,6,0\n')], 2, /gaps\.csv.*'a'.*'b'/],
-    ['one class', ['--data', csv('one.csv', 'a,b\n1,yes\n2,yes\n')], 2, /one\.csv.*one class/],
-    ['no such label', ['--data', csv('ok.csv', 'a,b\n1,0\n2,1\n'), '--label', 'z'], 2, /ok\.csv.*'z'.*a, b/],
+    ['one class', ['--data', csv('one.csv', 'a,b\n1,yes\n2,yes\n')], 2, /'one\.csv' is 'yes' in every row/],
+    [
+      'no such label',
+      ['--data', csv('ok.csv', 'a,b\n1,0\n2,1\n'), '--label', 'z'],
+      2,
+      /'ok\.csv' has no column 'z'.*'a', 'b'/,
+    ],
     [
       'a split that is no list',
       ['--data', 'iris', '--split', csv('split.txt', '{}')],

@@ -215,7 +215,10 @@ export const tasks: Record<string, Task> = {
       predict: () => network.predict(new Float32Array(3)),
       parameters: async () => network.setParameters([{ w: [1], b: [1] }]),
       tooLarge: () => Network.create(gpu, { inputs: 65536, layers: [dense(65536, 'relu')] }),
-      twice: () => Promise.all([network.fit(data, { epochs: 1 }), network.fit(data, { epochs: 1 })]),
+      twice: async () => {
+        const first = network.fit(data, { epochs: 1 });
+        return network.fit(data, { epochs: 1 }).finally(() => first);
+      },
       callback: () =>
         network.fit(data, {
           onEpochEnd: () => {
