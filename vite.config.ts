@@ -1,8 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
+const inBrowser = {
+  globalSetup: './test/browser.ts',
+  testTimeout: 180_000,
+  hookTimeout: 120_000,
+  // Two cores and a GPU in software: side by side these would only wait for each other.
+  fileParallelism: false,
+};
+
 export default defineConfig({
   // Relative, so that the built page works from any host and sub-path.
   base: './',
+  // No ES module by itself; found late, it would reload the page.
+  optimizeDeps: { include: ['papaparse'] },
   build: { target: 'es2022', sourcemap: true },
   worker: { format: 'es' },
   test: {
@@ -10,17 +20,8 @@ export default defineConfig({
     reporters: ['default', './test/summary.ts'],
     projects: [
       { test: { name: 'node', include: ['test/node/**/*.test.ts'] } },
-      {
-        test: {
-          name: 'browser',
-          include: ['test/{gpu,cli,page}/**/*.test.ts'],
-          globalSetup: './test/browser.ts',
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
-          // Two cores and a GPU in software: side by side these would only wait for each other.
-          fileParallelism: false,
-        },
-      },
+      { test: { ...inBrowser, name: 'browser', include: ['test/{gpu,cli,page}/**/*.test.ts'] } },
+      { test: { ...inBrowser, name: 'mnist', include: ['test/mnist/**/*.test.ts'] } },
     ],
   },
 });

@@ -2,7 +2,7 @@ import { Evaluator } from '../network/evaluator.ts';
 import type { Loss } from '../network/layers.ts';
 import type { Model } from '../network/model.ts';
 import type { Examples } from '../network/resident.ts';
-import { type Metrics, accuracy, mean, r2 } from './metrics.ts';
+import { type Metrics, kindOf, mean, score } from './metrics.ts';
 
 /** Judges a model on one set of examples, as often as wanted. */
 export class Judge {
@@ -22,10 +22,7 @@ export class Judge {
 
   async run(): Promise<Metrics> {
     const { outputs, losses } = await this.evaluator.run(this.examples);
-    const loss = mean(losses);
-    return this.options.accuracy
-      ? { loss, accuracy: accuracy(outputs, this.examples, this.options.loss === 'binaryCrossEntropy') }
-      : { loss, r2: r2(outputs, this.examples) };
+    return { loss: mean(losses), ...score(outputs, this.examples, kindOf(this.examples, this.options)) };
   }
 
   dispose(): void {
