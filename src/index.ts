@@ -7,5 +7,5 @@ export { runKernel } from './gpu/run.ts';
 export { kernels } from './kernels/index.ts';
 export { checkKernel } from './lab/check.ts';
 export { dense } from './network/layers.ts';
+export { adam, adamw, momentum, nesterov, rmsprop, sgd } from './network/optimizer.ts';
 export { Network } from './session/network.ts';
-export { sgd } from './session/options.ts';

@@ -1,11 +1,7 @@
 // The place that shuffling sends row i of n to: the same integers as shuffled() in src/random.ts.
 // Every line is a bijection of the integers below the next power of two, so repeating it until the
 // result is below n is a permutation of 0 .. n - 1 that needs no table.
-fn mix(value: u32) -> u32 {
-  var x = (value ^ (value >> 16u)) * 0x21f0aaadu;
-  x = (x ^ (x >> 15u)) * 0x735a2d97u;
-  return x ^ (x >> 15u);
-}
+//#include mix
 
 fn shuffled(row: u32, n: u32, key: u32) -> u32 {
   let bits = 32u - countLeadingZeros(n - 1u);
@@ -19,7 +15,7 @@ fn shuffled(row: u32, n: u32, key: u32) -> u32 {
       i = (i * ((round >> 3u) | 1u)) & mask;
       i ^= i >> shift;
       i = (i + (round >> 11u)) & mask;
-      round = mix(round);
+      round = mix32(round);
     }
     if i < n { break; }
   }

@@ -3,6 +3,10 @@
 struct Step {
   first: u32, // first row of the batch
   shuffleKey: u32, // 0: rows in their own order
+  dropoutKey: u32,
   learningRate: f32,
-  reserved: u32,
+  correctionM: f32, // Adam: 1 / (1 - beta1^t)
+  correctionV: f32, // Adam: 1 / (1 - beta2^t)
+  reserved0: u32,
+  reserved1: u32,
 }

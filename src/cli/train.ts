@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
-import { readFile } from 'node:fs/promises';
 import type { Dataset } from '../data/dataset.ts';
-import { DataError, KatmanError, UsageError } from '../errors.ts';
+import { KatmanError, UsageError } from '../errors.ts';
 import { writeModel } from '../formats/model.ts';
 import { type Activation, dense } from '../network/layers.ts';
-import { sgd } from '../session/options.ts';
+import { sgd } from '../network/optimizer.ts';
 import { type Prepared, lossFor, outputLayer, prepare, targetsFor } from '../session/prepare.ts';
 import { loadData } from './data.ts';
 import { openPage } from './harness.ts';
@@ -67,13 +66,13 @@ async function takeData(
   options: TrainOptions,
 ): Promise<{ data: Dataset; notes: string[]; prepared: Prepared }> {
   const { data, testRows, wholeByDefault, notes } = await loadData(options);
-  const own = options.split ? await readSplit(options.split) : testRows;
   const asked = options.testSplit !== undefined && !options.split;
   const prepared = prepare(data, {
-    testRows: asked ? undefined : own,
+    testRows: asked ? undefined : testRows,
     testShare: options.testSplit ?? (wholeByDefault ? 0 : 0.2),
     validationShare: options.validationSplit,
     standardize: options.standardize,
+    impute: options.missing === 'impute',
     seed: options.seed,
   });
   const what = data.classes
@@ -88,21 +87,6 @@ async function takeData(
 
 function shorten(names: readonly string[]): string {
   return names.length <= 10 ? names.join(', ') : `${names.slice(0, 9).join(', ')}, ...`;
-}
-
-async function readSplit(file: string): Promise<number[]> {
-  let rows: unknown;
-  try {
-    rows = JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw new DataError(`The split '${file}' cannot be read: ${(error as Error).message}`, { file });
-  }
-  if (!Array.isArray(rows) || !rows.every((row) => Number.isSafeInteger(row) && row >= 0)) {
-    throw new DataError(`The split '${file}' is to be a JSON array of test rows, whole numbers from 0`, {
-      file,
-    });
-  }
-  return rows;
 }
 
 /** What the page is asked to do. */
@@ -165,18 +149,17 @@ async function inBrowser(
 }
 
 function model(
-  { features, targets, classes }: Dataset,
-  { standardization }: Prepared,
+  { targets, classes }: Dataset,
+  { preprocessing }: Prepared,
   { architecture, fit }: TrainRequest,
   { parameters, metrics }: TrainAnswer,
 ): Uint8Array {
   return writeModel({
     network: { ...architecture, loss: fit.loss! },
     parameters,
-    features,
+    preprocessing,
     targets,
     classes,
-    standardization,
     metrics,
   });
 }

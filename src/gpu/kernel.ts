@@ -5,6 +5,8 @@ export interface Kernel {
   readonly name: string;
   /** The raw WGSL: the variant with every flag on. */
   readonly source: string;
+  /** The sets of flags that plans use: what is compiled, checked and listed. */
+  readonly variants: readonly (readonly string[])[];
   /** Every flag of the text and of what it includes. */
   readonly flags: readonly string[];
   /** Repetitions of `//#repeat I COUNT`, by COUNT. */

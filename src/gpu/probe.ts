@@ -18,6 +18,7 @@ const kernel = {
   name: 'probe',
   source,
   flags: [],
+  variants: [[]],
   workgroups: () => WORDS / 64,
   outputs: () => ({ out: WORDS }),
   flops: () => 0,

@@ -1,7 +1,9 @@
 import activation from '../../shaders/activation.wgsl?raw';
 import activationGrad from '../../shaders/activationGrad.wgsl?raw';
 import batch from '../../shaders/batch.wgsl?raw';
+import clipFactor from '../../shaders/clipFactor.wgsl?raw';
 import columnSums from '../../shaders/columnSums.wgsl?raw';
+import dropout from '../../shaders/dropout.wgsl?raw';
 import hits from '../../shaders/hits.wgsl?raw';
 import loss from '../../shaders/loss.wgsl?raw';
 import matmul from '../../shaders/matmul.wgsl?raw';
@@ -10,94 +12,154 @@ import mean from '../../shaders/mean.wgsl?raw';
 import outputGrad from '../../shaders/outputGrad.wgsl?raw';
 import record from '../../shaders/record.wgsl?raw';
 import softmax from '../../shaders/softmax.wgsl?raw';
+import squares from '../../shaders/squares.wgsl?raw';
 import update from '../../shaders/update.wgsl?raw';
 import type { Kernel, Params } from '../gpu/kernel.ts';
 import type { KernelTable } from '../gpu/program.ts';
 import { library } from './library.ts';
 
 /** The flags that choose an activation; none of them on is the identity. */
-export const ACTIVATION_FLAGS = ['SIGMOID', 'TANH', 'RELU', 'LEAKY_RELU'] as const;
+export const ACTIVATION_FLAGS = [
+  'SIGMOID',
+  'TANH',
+  'RELU',
+  'LEAKY_RELU',
+  'GELU',
+  'SILU',
+  'ELU',
+  'SOFTPLUS',
+] as const;
+
+/** The rules of an update, each with the state that it keeps; none is plain gradient descent. */
+const UPDATE_VARIANTS = [
+  [],
+  ['MOMENTUM', 'KEEPS_M'],
+  ['NESTEROV', 'KEEPS_M'],
+  ['ADAM', 'KEEPS_M', 'KEEPS_V'],
+  ['RMSPROP', 'KEEPS_V'],
+  ['RMSPROP', 'KEEPS_M', 'KEEPS_V'],
+] as const;
 
 /** Rows of the register tile of matmulTiled; its columns are the four of a vec4f. */
 const TILE_ROWS = 8;
 
-type Row = Omit<Kernel, 'name'>;
+/** What the table says of a kernel; its name is the key, its flags are those of its variants. */
+type Row = Omit<Kernel, 'name' | 'flags'>;
+type Variants = Kernel['variants'];
 
 const invocations = (count: number) => Math.ceil(count / 64);
-const perElement = (source: string, output: string, flags: readonly string[], flopsEach: number): Row => ({
+const one: Variants = [[]];
+const each = (flags: readonly string[]): Variants => [[], ...flags.map((flag) => [flag])];
+/** Every choice of the one with every choice of the other. */
+const times = (a: Variants, b: Variants): Variants => a.flatMap((x) => b.map((y) => [...x, ...y]));
+
+const perElement = (source: string, output: string, variants: Variants, flopsEach: number): Row => ({
   source,
-  flags,
+  variants,
   workgroups: ({ count }) => invocations(count),
   outputs: ({ count }) => ({ [output]: count }),
   flops: ({ count }) => count * flopsEach,
 });
-const perRow = (source: string, output: string, flags: readonly string[], flopsEach: number): Row => ({
+const perRow = (source: string, output: string, variants: Variants, flopsEach: number): Row => ({
   source,
-  flags,
+  variants,
   workgroups: ({ m }) => invocations(m),
   outputs: ({ m }) => ({ [output]: m }),
   flops: ({ m, n }) => m * n * flopsEach,
 });
 
+const product = {
+  variants: times(times(each(['TRANSPOSE_A']), each(['TRANSPOSE_B'])), each(['BIAS'])),
+  outputs: ({ m, n }: Params) => ({ out: m * n }),
+  flops: ({ m, k, n }: Params) => 2 * m * k * n,
+};
+
 const rows = {
-  activation: perElement(activation, 'a', ACTIVATION_FLAGS, 4),
-  activationGrad: perElement(activationGrad, 'dz', ACTIVATION_FLAGS, 5),
+  activation: perElement(activation, 'a', each(ACTIVATION_FLAGS), 4),
+  activationGrad: perElement(activationGrad, 'dz', each(ACTIVATION_FLAGS), 5),
   batch: {
     source: batch,
-    flags: [],
-    workgroups: ({ m, width }: Params) => invocations(m * width),
-    outputs: ({ m, width }: Params) => ({ out: m * width }),
+    variants: one,
+    workgroups: ({ m, width }) => invocations(m * width),
+    outputs: ({ m, width }) => ({ out: m * width }),
     flops: () => 0,
+  },
+  clipFactor: {
+    source: clipFactor,
+    variants: one,
+    workgroups: () => 1,
+    outputs: () => ({ out: 1 }),
+    flops: ({ count }) => count + 3,
   },
   columnSums: {
     source: columnSums,
-    flags: [],
-    workgroups: ({ n }: Params) => n,
-    outputs: ({ n }: Params) => ({ out: n }),
-    flops: ({ m, n }: Params) => m * n,
+    variants: one,
+    workgroups: ({ n }) => n,
+    outputs: ({ n }) => ({ out: n }),
+    flops: ({ m, n }) => m * n,
   },
-  hits: perRow(hits, 'hits', ['BINARY'], 2),
-  loss: perRow(loss, 'losses', ['BINARY_CROSS_ENTROPY', 'SOFTMAX_CROSS_ENTROPY'], 8),
-  matmul: {
-    source: matmul,
-    flags: ['TRANSPOSE_A', 'TRANSPOSE_B', 'BIAS'],
-    workgroups: ({ m, n }: Params) => invocations(m * n),
-    outputs: ({ m, n }: Params) => ({ out: m * n }),
-    flops: ({ m, k, n }: Params) => 2 * m * k * n,
-  },
+  dropout: perElement(dropout, 'out', one, 1),
+  hits: perRow(hits, 'hits', each(['BINARY']), 2),
+  loss: perRow(
+    loss,
+    'losses',
+    times(each(['BINARY_CROSS_ENTROPY', 'SOFTMAX_CROSS_ENTROPY', 'HUBER']), each(['WEIGHTED'])),
+    8,
+  ),
+  matmul: { source: matmul, ...product, workgroups: ({ m, n }) => invocations(m * n) },
   matmulTiled: {
     source: matmulTiled,
     contract: 'matmul',
-    flags: ['TRANSPOSE_A', 'TRANSPOSE_B', 'BIAS'],
+    ...product,
     counts: { ROWS: TILE_ROWS },
-    workgroups: ({ m, n }: Params) => invocations(Math.ceil(m / TILE_ROWS) * Math.ceil(n / 4)),
-    outputs: ({ m, n }: Params) => ({ out: m * n }),
-    flops: ({ m, k, n }: Params) => 2 * m * k * n,
+    workgroups: ({ m, n }) => invocations(Math.ceil(m / TILE_ROWS) * Math.ceil(n / 4)),
   },
   mean: {
     source: mean,
-    flags: [],
+    variants: one,
     workgroups: () => 1,
     outputs: () => ({ out: 1 }),
-    flops: ({ count }: Params) => count,
+    flops: ({ count }) => count,
   },
-  outputGrad: perElement(outputGrad, 'out', [], 1),
+  outputGrad: {
+    source: outputGrad,
+    variants: times(each(['HUBER']), each(['WEIGHTED'])),
+    workgroups: ({ m, n }) => invocations(m * n),
+    outputs: ({ m, n }) => ({ out: m * n }),
+    flops: ({ m, n }) => m * n,
+  },
   record: {
     source: record,
-    flags: ['ACCURACY'],
+    variants: each(['ACCURACY']),
     workgroups: () => 1,
     outputs: () => ({ history: 0, clock: 1 }),
     flops: () => 0,
   },
-  softmax: { ...perRow(softmax, 'a', [], 4), outputs: ({ m, n }: Params) => ({ a: m * n }) },
-  update: perElement(update, 'w', [], 2),
+  softmax: { ...perRow(softmax, 'a', one, 4), outputs: ({ m, n }) => ({ a: m * n }) },
+  squares: {
+    source: squares,
+    variants: one,
+    workgroups: () => 1,
+    outputs: ({ slot }) => ({ out: slot + 1 }),
+    flops: ({ count }) => 2 * count,
+  },
+  update: {
+    source: update,
+    variants: times(UPDATE_VARIANTS, each(['CLIP'])),
+    workgroups: ({ count }) => invocations(count),
+    outputs: ({ count }) => ({ w: count, m: count, v: count }),
+    flops: ({ count }) => 12 * count,
+  },
 } satisfies Record<string, Row>;
 
 export type KernelName = keyof typeof rows;
 
 /** The table of kernels: one row for each file of `shaders/`. */
 export const kernels = Object.fromEntries(
-  Object.entries(rows).map(([name, row]) => [name, Object.freeze({ name, ...row })]),
+  Object.entries<Row>(rows).map(([name, row]) => {
+    const flags = [...new Set(row.variants.flat())];
+    return [name, Object.freeze({ name, flags, ...row })];
+  }),
 ) as unknown as Readonly<Record<KernelName, Kernel>>;
 
 export const kernelTable: KernelTable = { kernels, library };

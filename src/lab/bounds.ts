@@ -20,30 +20,6 @@ export function expError(x: number): number {
   return (3 + 2 * Math.abs(x)) * EPSILON;
 }
 
-/** Relative error of each g(z), and of each slope, in the form that shaders/lib/activation.wgsl computes. */
-export const activationError: Record<string, { g(z: number): number; slope(z: number): number }> = {
-  SIGMOID: {
-    // e / (1 + e) or 1 / (1 + e): the error of e counts once above, and below as far as it moves 1 + e.
-    g: (z) => {
-      const e = Math.exp(-Math.abs(z));
-      return expError(z) * (z < 0 ? 1 : e / (1 + e)) + 4 * EPSILON;
-    },
-    slope: (z) => 2 * expError(z) + 6 * EPSILON,
-  },
-  TANH: {
-    // Below 1/4 a polynomial of a few roundings and a rest of 1e-8; above, (1 - e) / (1 + e).
-    g: (z) => {
-      const size = Math.abs(z);
-      if (size < 0.25) return 6 * EPSILON;
-      const e = Math.exp(-2 * size);
-      return (expError(2 * size) + EPSILON * 2 * size) * ((2 * e) / (1 - e * e)) + 6 * EPSILON;
-    },
-    slope: (z) => 2 * expError(2 * z) + 8 * EPSILON,
-  },
-  RELU: { g: () => 0, slope: () => 0 },
-  LEAKY_RELU: { g: () => EPSILON, slope: () => EPSILON },
-};
-
 /** Sum of |a||b| for each output of a matmul: the scale of its error. */
 export function magnitudes(values: Numbers): Float64Array {
   return Float64Array.from(values, Math.abs);

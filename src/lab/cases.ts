@@ -1,10 +1,13 @@
-import { ACTIVATION_FLAGS, type KernelName } from '../kernels/index.ts';
 import type { Params } from '../gpu/kernel.ts';
+import { type KernelName, kernels } from '../kernels/index.ts';
 import { oracles } from '../oracle/index.ts';
 import { Random } from '../random.ts';
-import { EPSILON, TINY, activationError, gamma, magnitudes } from './bounds.ts';
+import { activationBounds } from './activationBounds.ts';
+import { EPSILON, TINY, gamma, magnitudes } from './bounds.ts';
 import type { Bound, Case, Contract } from './contract.ts';
+import { COUNTS, LOGITS, SHAPES, TRIPLES, numbers, oneHot, schedule } from './inputs.ts';
 import { lossBound, softmaxBound } from './rowBounds.ts';
+import { updateBound } from './updateBounds.ts';
 
 const exact: Bound = () => () => 0;
 const relative =
@@ -13,64 +16,33 @@ const relative =
   (i) =>
     factor * Math.abs(want[i]) + TINY;
 
-/** Sizes that catch guards and strides: 1, primes, a workgroup less one, a workgroup, one more. */
-const COUNTS = [1, 2, 63, 64, 65, 1009];
-const SHAPES: readonly [number, number][] = [
-  [1, 1],
-  [1, 10],
-  [7, 3],
-  [64, 2],
-  [65, 17],
-  [129, 5],
-  [3, 257],
-];
-const TRIPLES: readonly [number, number, number][] = [
-  [1, 1, 1],
-  [1, 5, 1],
-  [3, 1, 7],
-  [7, 3, 5],
-  [8, 8, 8],
-  [9, 17, 15],
-  [1, 300, 2],
-  [33, 65, 17],
-  [64, 64, 64],
-  [65, 2, 63],
-  [2, 1024, 3],
-];
-
-/** Inputs from the whole range in which the operation stays inside float32, special values first. */
-function numbers(random: Random, length: number, special: readonly number[] = [0, -0, 1, -1]): Float32Array {
-  return Float32Array.from({ length }, (_, i) =>
-    i < special.length ? special[i] : random.normal() * 10 ** random.uniform(-3, 1),
-  );
-}
-
-const LOGITS = [
-  0, 1e-30, -1e-30, 1e-7, -1e-7, 1e-3, 0.2499, 0.2501, -1, 1, 8, -8, 20, -20, 88.6, -88.6, 89, -89, 1000,
-  -1000, 1e30, -1e30,
-];
-
+/** Every variant of a kernel of [count] with every count. */
 function elementwise(
-  flagSets: readonly (readonly string[])[],
-  inputs: readonly string[],
-  special?: readonly number[],
+  name: KernelName,
+  make: (count: number, random: Random, flags: readonly string[]) => Case['inputs'],
+  more: Params = {},
 ): Case[] {
   const random = new Random(1);
-  return flagSets.flatMap((flags) =>
-    COUNTS.map((count) => ({
-      flags,
-      params: { count },
-      inputs: Object.fromEntries(inputs.map((name) => [name, numbers(random, count, special)])),
-    })),
+  return kernels[name].variants.flatMap((flags) =>
+    COUNTS.map((count) => ({ flags, params: { count, ...more }, inputs: make(count, random, flags) })),
   );
 }
 
-const activationFlags: readonly (readonly string[])[] = [[], ...ACTIVATION_FLAGS.map((flag) => [flag])];
+/** Every variant of a kernel of [m, n] with every shape. */
+function rows(
+  name: KernelName,
+  make: (m: number, n: number, random: Random, flags: readonly string[]) => Case['inputs'],
+  more: Params = {},
+): Case[] {
+  const random = new Random(3);
+  return kernels[name].variants.flatMap((flags) =>
+    SHAPES.map(([m, n]) => ({ flags, params: { m, n, ...more }, inputs: make(m, n, random, flags) })),
+  );
+}
 
 function matmulCases(): Case[] {
   const random = new Random(2);
-  const flagSets = [[], ['BIAS'], ['TRANSPOSE_A'], ['TRANSPOSE_B'], ['TRANSPOSE_A', 'TRANSPOSE_B', 'BIAS']];
-  return flagSets.flatMap((flags) =>
+  return kernels.matmul.variants.flatMap((flags) =>
     TRIPLES.map(([m, k, n]) => ({
       flags,
       params: { m, k, n, scale: flags.includes('TRANSPOSE_A') ? 1 / 32 : 1 },
@@ -91,34 +63,6 @@ const matmulBound: Bound = ({ flags, params, inputs }) => {
   return (i) => gamma(params.k + 2) * out[i] + (params.k + 2) * TINY;
 };
 
-function rows(
-  flagSets: readonly (readonly string[])[],
-  make: (m: number, n: number, random: Random) => Case['inputs'],
-  more: Params = {},
-): Case[] {
-  const random = new Random(3);
-  return flagSets.flatMap((flags) =>
-    SHAPES.map(([m, n]) => ({ flags, params: { m, n, ...more }, inputs: make(m, n, random) })),
-  );
-}
-
-/** Targets: one-hot rows. */
-function oneHot(m: number, n: number, random: Random): Float32Array {
-  const y = new Float32Array(m * n);
-  for (let i = 0; i < m; i++) y[i * n + (random.integer() % n)] = 1;
-  return y;
-}
-
-function schedule(first: number, shuffleKey: number, learningRate: number): Uint32Array {
-  const table = new Uint32Array(8);
-  new Float32Array(table.buffer)[6] = learningRate;
-  table[4] = first;
-  table[5] = shuffleKey;
-  return table;
-}
-
-const CLOCK = Uint32Array.of(1);
-
 function batchCases(): Case[] {
   const one = (
     m: number,
@@ -133,8 +77,7 @@ function batchCases(): Case[] {
     params: { m, width, total, start, held },
     inputs: {
       data: Float32Array.from({ length: held * width }, (_, i) => start * width + i),
-      schedule: schedule(first, key, 0),
-      clock: CLOCK,
+      ...schedule({ first, shuffleKey: key }),
       out: new Float32Array(m * width).fill(-1),
     },
   });
@@ -151,19 +94,42 @@ function batchCases(): Case[] {
   ];
 }
 
+/** Adam's second step, with momentum, decays and both penalties: whatever a variant does not use is 0. */
 function updateCases(): Case[] {
   const random = new Random(4);
-  return COUNTS.map((count) => ({
-    flags: [],
-    params: { count },
-    inputs: {
-      dw: numbers(random, count),
-      w: numbers(random, count),
-      schedule: schedule(0, 0, 0.1),
-      clock: CLOCK,
-    },
-  }));
+  const [beta1, beta2] = [0.9, 0.999];
+  return kernels.update.variants.flatMap((flags) =>
+    COUNTS.map((count, i) => {
+      const penalties = i % 2 ? { l1: 1e-3, l2: 0.05, decay: 0.1 } : { l1: 0, l2: 0, decay: 0 };
+      const adaptive = flags.includes('ADAM') || flags.includes('RMSPROP');
+      const moments = { beta1, oneMinusBeta1: 1 - beta1, beta2, oneMinusBeta2: 1 - beta2, epsilon: 1e-8 };
+      return {
+        flags,
+        params: {
+          count,
+          ...penalties,
+          momentum: flags.some((flag) => /MOMENTUM|NESTEROV|KEEPS_M/.test(flag)) ? 0.9 : 0,
+          ...(adaptive ? moments : { beta1: 0, oneMinusBeta1: 0, beta2: 0, oneMinusBeta2: 0, epsilon: 0 }),
+        },
+        inputs: {
+          dw: numbers(random, count),
+          w: numbers(random, count),
+          ...schedule({
+            learningRate: 0.1,
+            correctionM: 1 / (1 - beta1 ** 2),
+            correctionV: 1 / (1 - beta2 ** 2),
+          }),
+          ...(flags.includes('KEEPS_M') && { m: numbers(random, count) }),
+          ...(flags.includes('KEEPS_V') && { v: numbers(random, count).map(Math.abs) }),
+          ...(flags.includes('CLIP') && { factor: Float32Array.of(0.3) }),
+        },
+      };
+    }),
+  );
 }
+
+const weights = (m: number, random: Random, flags: readonly string[]) =>
+  flags.includes('WEIGHTED') && { weight: Float32Array.from({ length: m }, () => random.uniform(0, 3)) };
 
 /**
  * What ties a kernel to the oracle that judges it, the inputs it is tried on and how far it may be
@@ -172,56 +138,83 @@ function updateCases(): Case[] {
 export const contracts: Readonly<Record<KernelName, Contract>> = {
   activation: {
     oracle: oracles.activation,
-    cases: () => elementwise(activationFlags, ['z'], LOGITS),
+    cases: () => elementwise('activation', (count, random) => ({ z: numbers(random, count, LOGITS) })),
     bound:
-      ({ flags, inputs: { z } }, _output, want) =>
+      ({ flags, inputs: { z } }) =>
       (i) =>
-        (activationError[flags[0]]?.g(z[i]) ?? 0) * Math.abs(want[i]) + TINY,
+        activationBounds[flags[0]]?.g(z[i]) ?? 0,
   },
   activationGrad: {
     oracle: oracles.activationGrad,
-    cases: () => {
-      const random = new Random(5);
-      return elementwise(activationFlags, ['z'], LOGITS).map((one) => ({
-        ...one,
-        inputs: { ...one.inputs, da: numbers(random, one.params.count, []) },
-      }));
-    },
+    cases: () =>
+      elementwise('activationGrad', (count, random) => ({
+        z: numbers(random, count, LOGITS),
+        da: numbers(random, count, []),
+      })),
     bound:
       ({ flags, inputs: { z, da } }, _output, want) =>
       (i) =>
-        ((activationError[flags[0]]?.slope(z[i]) ?? 0) + EPSILON) * Math.abs(want[i]) +
+        (activationBounds[flags[0]]?.slope(z[i]) ?? 0) * Math.abs(da[i]) +
+        EPSILON * Math.abs(want[i]) +
         TINY * (1 + Math.abs(da[i])),
   },
   batch: { oracle: oracles.batch, cases: batchCases, bound: exact },
+  clipFactor: {
+    oracle: oracles.clipFactor,
+    cases: () =>
+      [0.5, 1e3].flatMap((limit) =>
+        elementwise(
+          'clipFactor',
+          (count, random) => ({ squares: numbers(random, count).map((x) => x * x) }),
+          {
+            limit,
+          },
+        ),
+      ),
+    // Half the error of the sum under the root, then a root (4.5 units in the last place), a sum and a quotient.
+    bound:
+      ({ params: { count } }, _output, want) =>
+      () =>
+        (gamma(count) / 2 + 10 * EPSILON) * want[0],
+  },
   columnSums: {
     oracle: oracles.columnSums,
-    cases: () => rows([[]], (m, n, random) => ({ a: numbers(random, m * n) }), { scale: 1 / 32 }),
+    cases: () => rows('columnSums', (m, n, random) => ({ a: numbers(random, m * n) }), { scale: 1 / 32 }),
     bound: ({ params, inputs }) => {
       const { out } = oracles.columnSums(new Set(), params, { a: magnitudes(inputs.a) });
       return (i) => gamma(params.m + 1) * out[i] + (params.m + 1) * TINY;
     },
   },
+  dropout: {
+    oracle: oracles.dropout,
+    cases: () =>
+      [0, 1, 0xcafe].flatMap((dropoutKey, layer) =>
+        elementwise(
+          'dropout',
+          (count, random) => ({ x: numbers(random, count), ...schedule({ dropoutKey }) }),
+          { layer, threshold: Math.round(0.2 * 2 ** 32), scale: 1.25 },
+        ),
+      ),
+    bound: relative(EPSILON),
+  },
   hits: {
     oracle: oracles.hits,
     cases: () =>
-      rows([[], ['BINARY']], (m, n, random) => ({
-        a: numbers(random, m * n, [0.5, 0.5]),
-        y: oneHot(m, n, random),
-      })),
+      rows('hits', (m, n, random) => ({ a: numbers(random, m * n, [0.5, 0.5]), y: oneHot(m, n, random) })),
     bound: relative(3 * EPSILON),
   },
   loss: {
     oracle: oracles.loss,
     cases: () =>
       rows(
-        [[], ['BINARY_CROSS_ENTROPY'], ['SOFTMAX_CROSS_ENTROPY']],
-        (m, n, random) => ({
+        'loss',
+        (m, n, random, flags) => ({
           z: numbers(random, m * n, [0, 100, -100, 1000, -1000]),
           a: numbers(random, m * n),
           y: oneHot(m, n, random),
+          ...weights(m, random, flags),
         }),
-        { factor: 0.5 },
+        { factor: 0.5, delta: 0.75 },
       ),
     bound: lossBound,
   },
@@ -229,7 +222,7 @@ export const contracts: Readonly<Record<KernelName, Contract>> = {
   matmulTiled: { oracle: oracles.matmul, cases: matmulCases, bound: matmulBound },
   mean: {
     oracle: oracles.mean,
-    cases: () => elementwise([[]], ['x']),
+    cases: () => elementwise('mean', (count, random) => ({ x: numbers(random, count) })),
     bound: ({ params: { count }, inputs: { x } }) => {
       const { out } = oracles.mean(new Set(), { count }, { x: magnitudes(x) });
       return () => gamma(count + 3) * out[0] + count * TINY;
@@ -237,19 +230,28 @@ export const contracts: Readonly<Record<KernelName, Contract>> = {
   },
   outputGrad: {
     oracle: oracles.outputGrad,
-    cases: () => elementwise([[]], ['a', 'y']),
-    bound: relative(EPSILON),
+    cases: () =>
+      rows(
+        'outputGrad',
+        (m, n, random, flags) => ({
+          a: numbers(random, m * n),
+          y: numbers(random, m * n),
+          ...weights(m, random, flags),
+        }),
+        { delta: 0.75 },
+      ),
+    bound: relative(3 * EPSILON),
   },
   record: {
     oracle: oracles.record,
     cases: () =>
-      [[], ['ACCURACY']].map((flags) => ({
+      kernels.record.variants.map((flags) => ({
         flags,
         params: {},
         inputs: {
           loss: Float32Array.of(0.25),
           history: new Float32Array(8).fill(-1),
-          clock: CLOCK,
+          clock: Uint32Array.of(1),
           ...(flags.length && { accuracy: Float32Array.of(0.75) }),
         },
       })),
@@ -258,15 +260,23 @@ export const contracts: Readonly<Record<KernelName, Contract>> = {
   softmax: {
     oracle: oracles.softmax,
     cases: () =>
-      rows([[]], (m, n, random) => ({ z: numbers(random, m * n, [0, 100, -100, 1000, -1000, 3e38, -3e38]) })),
+      rows('softmax', (m, n, random) => ({
+        z: numbers(random, m * n, [0, 100, -100, 1000, -1000, 3e38, -3e38]),
+      })),
     bound: softmaxBound,
   },
-  update: {
-    oracle: oracles.update,
-    cases: updateCases,
+  squares: {
+    oracle: oracles.squares,
+    cases: () =>
+      elementwise(
+        'squares',
+        (count, random) => ({ x: numbers(random, count), out: Float32Array.of(7, 8, 9) }),
+        { slot: 1 },
+      ),
     bound:
-      ({ inputs: { dw } }, _output, want) =>
+      ({ params: { count } }, _output, want) =>
       (i) =>
-        EPSILON * (Math.abs(want[i]) + 2 * Math.abs(0.1 * dw[i])) + TINY,
+        gamma(count + 1) * want[i] + (count + 1) * TINY,
   },
+  update: { oracle: oracles.update, cases: updateCases, bound: updateBound },
 };

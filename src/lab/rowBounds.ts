@@ -4,7 +4,7 @@ import type { Bound } from './contract.ts';
 
 /** The loss of a row: the errors of its exponentials and logarithms, then of its sum. */
 export const lossBound: Bound =
-  ({ flags, params: { m, n, factor }, inputs: { z, a, y } }, _output, want) =>
+  ({ flags, params: { n, factor, delta }, inputs: { z, a, y, weight } }, _output, want) =>
   (i) => {
     let error = 0;
     let size = 0;
@@ -32,8 +32,11 @@ export const lossBound: Bound =
       for (let j = 0; j < n; j++) {
         const [logit, output, target] = [row(z)[j], row(a)[j], row(y)[j]];
         if (!flags.includes('BINARY_CROSS_ENTROPY')) {
-          error += 4 * EPSILON * (output - target) ** 2;
-          size += (output - target) ** 2;
+          const d = Math.abs(output - target);
+          const huber = flags.includes('HUBER');
+          const value = huber ? Math.min(d, delta) * d : d * d;
+          error += 4 * EPSILON * value;
+          size += value;
           continue;
         }
         const e = Math.exp(-Math.abs(logit));
@@ -42,7 +45,8 @@ export const lossBound: Bound =
         size += terms;
       }
     }
-    return factor * (error + gamma(n) * size) + 2 * EPSILON * Math.abs(want[i]) + (m > 0 ? n + 1 : 0) * TINY;
+    const scale = factor * (flags.includes('WEIGHTED') ? weight[i] : 1);
+    return scale * (error + gamma(n) * size) + 3 * EPSILON * Math.abs(want[i]) + (n + 2) * TINY;
   };
 
 /** An output of softmax: its own exponential, and the sum of all of them. */

@@ -2,11 +2,14 @@ import { ShapeError } from '../errors.ts';
 import { Program } from '../gpu/program.ts';
 import { Readback } from '../gpu/readback.ts';
 import { kernelTable } from '../kernels/index.ts';
-import type { Loss } from './layers.ts';
 import type { Model } from './model.ts';
 import type { Examples } from './resident.ts';
+import { sgd } from './optimizer.ts';
+import type { Method } from './plan.ts';
 import { Tensors } from './tensors.ts';
-import { forward, loss as lossPasses, textbook } from './textbook.ts';
+import { forward } from './textbook/forward.ts';
+import { textbook } from './textbook/index.ts';
+import { loss } from './textbook/loss.ts';
 
 /** Rows that go through the network at a time. */
 const CHUNK = 1024;
@@ -29,24 +32,34 @@ export class Evaluator {
 
   /**
    * @param rows rows of every later `run`
-   * @param loss computes the loss of each row too
+   * @param judge computes the loss of each row too
    */
-  static async create(model: Model, rows: number, loss?: Loss): Promise<Evaluator> {
+  static async create(
+    model: Model,
+    rows: number,
+    judge?: Pick<Method, 'loss' | 'huberDelta'>,
+  ): Promise<Evaluator> {
     const { gpu, architecture } = model;
     const chunk = Math.min(rows, CHUNK);
+    const method = { loss: 'mse', huberDelta: 1, ...judge, weighted: false } as const;
     const plan = textbook(architecture, {
-      loss: loss ?? 'mse',
+      ...method,
+      optimizer: sgd(),
+      clip: undefined,
+      accuracy: false,
       m: chunk,
       steps: 1,
       data: [],
-      accuracy: false,
     });
-    const used = plan.tensors.filter(({ name, role }) => role === 'forward' && (loss || name !== 'y'));
+    const used = plan.tensors.filter(({ name, role }) => role === 'forward' && (judge || name !== 'y'));
     const tensors = new Tensors(gpu, used, 'evaluate.');
     const buffers = new Map([...tensors.buffers, ...model.parameters.buffers]);
     const programs = new Map<number, Program>();
     for (const m of new Set([chunk, rows % chunk || chunk])) {
-      const passes = [...forward(architecture, m), ...(loss ? lossPasses(architecture, { loss, m }) : [])];
+      const passes = [
+        ...forward(architecture, m, { training: false }),
+        ...(judge ? loss(architecture, { ...method, m }) : []),
+      ];
       programs.set(m, await Program.create(gpu, `evaluate${m}`, kernelTable, passes, buffers));
     }
     const outputs = architecture.layers[architecture.layers.length - 1].units;

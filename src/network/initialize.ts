@@ -2,21 +2,24 @@ import { UsageError } from '../errors.ts';
 import { Random } from '../random.ts';
 import { type Architecture, sizesOf } from './layers.ts';
 
-export const INITIALIZERS = ['he', 'xavier', 'normal', 'zeros'] as const;
+export const INITIALIZERS = ['he', 'xavier', 'normal', 'uniform', 'zeros'] as const;
 
 /**
  * - `he`: normal with variance 2 / in (He et al. 2015), for ReLU.
  * - `xavier`: uniform in +-sqrt(6 / (in + out)) (Glorot and Bengio 2010), for tanh and sigmoid.
  * - `normal`: normal with standard deviation `scale` (0.01 if left out), as in the notes.
+ * - `uniform`: uniform in +-`scale` (0.05 if left out, as in Keras).
  * - `zeros`: every weight 0: right for no hidden layer, useless otherwise.
  *
- * Biases start at 0. Without a choice, each layer takes `he` for ReLU and leaky ReLU, else `xavier`.
+ * Biases start at 0. Without a choice, each layer takes `he` for ReLU and its kin, else `xavier`.
  */
 export interface Initializer {
   readonly kind?: (typeof INITIALIZERS)[number];
   readonly scale?: number;
   readonly seed?: number;
 }
+
+const LIKE_RELU: readonly string[] = ['relu', 'leakyRelu', 'gelu', 'silu', 'elu'];
 
 /** The parameters of one layer: w [in, units] row-major, b [units]. */
 export interface LayerParameters {
@@ -27,7 +30,7 @@ export interface LayerParameters {
 /** The first weights and biases; the same seed gives the same bits everywhere. */
 export function initialize(
   architecture: Architecture,
-  { kind, scale = 0.01, seed = 1 }: Initializer = {},
+  { kind, scale = kind === 'uniform' ? 0.05 : 0.01, seed = 1 }: Initializer = {},
 ): LayerParameters[] {
   if (kind !== undefined && !INITIALIZERS.includes(kind)) {
     throw new UsageError(`Unknown initializer '${kind}'; choose one of ${INITIALIZERS.join(', ')}`);
@@ -38,12 +41,13 @@ export function initialize(
   return architecture.layers.map(({ units, activation }, l) => {
     const inputs = sizes[l];
     const random = new Random(seed, l);
-    const chosen = kind ?? (activation === 'relu' || activation === 'leakyRelu' ? 'he' : 'xavier');
+    const chosen = kind ?? (LIKE_RELU.includes(activation) ? 'he' : 'xavier');
     const bound = Math.sqrt(6 / (inputs + units));
     const draw = {
       he: () => random.normal() * Math.sqrt(2 / inputs),
       xavier: () => random.uniform(-bound, bound),
       normal: () => random.normal() * scale,
+      uniform: () => random.uniform(-scale, scale),
       zeros: () => 0,
     }[chosen];
     return { w: Float32Array.from({ length: inputs * units }, draw), b: new Float32Array(units) };

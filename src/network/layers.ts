@@ -1,7 +1,18 @@
 import { UsageError } from '../errors.ts';
 
 /** The activations of hidden and output layers; softmax belongs to the output. */
-export const ACTIVATIONS = ['sigmoid', 'tanh', 'relu', 'leakyRelu', 'identity', 'softmax'] as const;
+export const ACTIVATIONS = [
+  'sigmoid',
+  'tanh',
+  'relu',
+  'leakyRelu',
+  'identity',
+  'gelu',
+  'silu',
+  'elu',
+  'softplus',
+  'softmax',
+] as const;
 export type Activation = (typeof ACTIVATIONS)[number];
 
 /**
@@ -9,14 +20,18 @@ export type Activation = (typeof ACTIVATIONS)[number];
  * - `softmaxCrossEntropy`: mean over rows; the output layer is softmax.
  * - `mse`: mean over rows and outputs of (a - y)^2, as in PyTorch and TensorFlow.js.
  * - `halfMse`: sum over outputs of (a - y)^2 / 2, mean over rows, as in textbooks.
+ * - `huber`: mean over rows and outputs of (a - y)^2 / 2 where |a - y| is at most delta, of
+ *   delta (|a - y| - delta / 2) beyond, as in PyTorch and Keras.
  */
-export const LOSSES = ['binaryCrossEntropy', 'softmaxCrossEntropy', 'mse', 'halfMse'] as const;
+export const LOSSES = ['binaryCrossEntropy', 'softmaxCrossEntropy', 'mse', 'halfMse', 'huber'] as const;
 export type Loss = (typeof LOSSES)[number];
 
 /** A fully-connected layer: a = g(aPrev . w + b), w [in, units], b [units]. */
 export interface DenseLayer {
   readonly units: number;
   readonly activation: Activation;
+  /** Share of the outputs that each training step drops (the others grow to make up for it). */
+  readonly dropout?: number;
 }
 
 /** The shape of a network; the input layer is not counted. */
@@ -27,16 +42,24 @@ export interface Architecture {
 
 /**
  * A fully-connected layer.
- * @throws UsageError if `units` is not a positive whole number or the activation is unknown
+ * @throws UsageError if `units` is not a positive whole number, the activation is unknown, or the dropout
+ *   not a share
  */
-export function dense(units: number, activation: Activation = 'identity'): DenseLayer {
+export function dense(
+  units: number,
+  activation: Activation = 'identity',
+  { dropout = 0 }: { dropout?: number } = {},
+): DenseLayer {
   if (!Number.isSafeInteger(units) || units < 1) {
     throw new UsageError(`A layer has a positive whole number of units, not ${units}`);
   }
   if (!ACTIVATIONS.includes(activation)) {
     throw new UsageError(`Unknown activation '${activation}'; choose one of ${ACTIVATIONS.join(', ')}`);
   }
-  return { units, activation };
+  if (!(dropout >= 0 && dropout < 1)) {
+    throw new UsageError(`Dropout is a share of at least 0 and below 1, not ${dropout}`);
+  }
+  return dropout ? { units, activation, dropout } : { units, activation };
 }
 
 /** Units of every layer, the input's first: [inputs, units of layer 1, ..., units of layer L]. */
@@ -56,8 +79,11 @@ export function checkArchitecture({ inputs, layers }: Architecture): void {
     throw new UsageError(`A network has a positive whole number of inputs, not ${inputs}`);
   }
   if (!layers.length) throw new UsageError('A network has at least one layer, its output');
-  layers.forEach(({ units, activation }, l) => {
-    dense(units, activation);
+  layers.forEach(({ units, activation, dropout }, l) => {
+    dense(units, activation, { dropout });
+    if (dropout && l === layers.length - 1) {
+      throw new UsageError('The output layer has no dropout; give it to the hidden layers');
+    }
     if (activation === 'softmax' && l < layers.length - 1) {
       throw new UsageError(
         `layer ${l + 1} is softmax, which only the output layer can be; use relu or tanh there`,
@@ -104,5 +130,7 @@ export function lossFactors(loss: Loss, m: number, outputs: number): { share: nu
       return { share: 1 / outputs, scale: 2 / (m * outputs) };
     case 'halfMse':
       return { share: 1 / 2, scale: 1 / m };
+    case 'huber':
+      return { share: 1 / outputs, scale: 1 / (m * outputs) };
   }
 }

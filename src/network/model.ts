@@ -3,12 +3,23 @@ import type { Gpu } from '../gpu/gpu.ts';
 import { readBuffer } from '../gpu/readback.ts';
 import { type Initializer, type LayerParameters, initialize } from './initialize.ts';
 import { type Architecture, checkArchitecture, sizesOf } from './layers.ts';
-import { parameterTensors } from './plan.ts';
+import type { Optimizer } from './optimizer.ts';
+import { momentTensors, parameterTensors } from './plan.ts';
 import { Tensors } from './tensors.ts';
+
+/** What an optimizer keeps between steps. */
+export interface Moments {
+  readonly name: Optimizer['name'];
+  readonly tensors: Tensors;
+  /** Steps it has made. */
+  steps: number;
+}
 
 /** The weights and biases of a network on the GPU, and how many steps made them. */
 export class Model {
   readonly parameters: Tensors;
+  #moments: Moments | undefined;
+  #best: Tensors | undefined;
   /** Steps trained so far: where the next `fit` goes on in the order of the batches. */
   steps = 0;
 
@@ -47,6 +58,44 @@ export class Model {
     });
   }
 
+  /** The moments of an optimizer: those of the last fit if it was the same optimizer, else zeros. */
+  moments(optimizer: Optimizer): Moments {
+    const tensors = momentTensors(this.architecture, optimizer);
+    const kept = this.#moments;
+    const same = tensors.every(({ name }) => kept?.tensors.buffers.has(name));
+    if (kept?.name === optimizer.name && same) return kept;
+    this.forget();
+    // New buffers hold zeros.
+    this.#moments = { name: optimizer.name, tensors: new Tensors(this.gpu, tensors), steps: 0 };
+    return this.#moments;
+  }
+
+  /** Lets the optimizer start afresh. */
+  forget(): void {
+    this.#moments?.tensors.dispose();
+    this.#moments = undefined;
+  }
+
+  /** Keeps a copy of the parameters as they are now, on the GPU. */
+  keepBest(): void {
+    this.#best ??= new Tensors(this.gpu, parameterTensors(this.architecture), 'best.');
+    this.#copy(this.parameters, this.#best);
+  }
+
+  /** Goes back to the kept copy, if there is one, and lets go of it. */
+  restoreBest(): void {
+    if (this.#best) this.#copy(this.#best, this.parameters);
+    this.#best?.dispose();
+    this.#best = undefined;
+  }
+
+  #copy(from: Tensors, to: Tensors): void {
+    this.gpu.submit('copy parameters', (encoder) => {
+      for (const [name, { raw, bytes }] of from.buffers)
+        encoder.copyBufferToBuffer(raw, 0, to.get(name).raw, 0, bytes);
+    });
+  }
+
   /** The weights and biases of every layer, read back from the GPU. */
   async read(): Promise<LayerParameters[]> {
     const read = async (name: string) =>
@@ -60,5 +109,7 @@ export class Model {
 
   dispose(): void {
     this.parameters.dispose();
+    this.#best?.dispose();
+    this.forget();
   }
 }

@@ -1,8 +1,9 @@
 import type { Pass } from '../gpu/kernel.ts';
 import { type Architecture, type Loss, sizesOf } from './layers.ts';
+import { type Optimizer, momentsOf } from './optimizer.ts';
 
 /** What a tensor is for: who makes it, and who may look at it. */
-export type Role = 'data' | 'parameter' | 'forward' | 'backward' | 'control';
+export type Role = 'data' | 'parameter' | 'moment' | 'forward' | 'backward' | 'control';
 
 export interface Tensor {
   /** `layer1.dw`, as labels, errors and reports quote it. */
@@ -23,25 +24,36 @@ export interface Plan {
   readonly passes: Readonly<Record<Phase, readonly Pass[]>>;
 }
 
-/** A part of the resident data: rows start .. start + held - 1, in the tensors `data.x<i>`, `data.y<i>`. */
+/** A part of the resident data: rows start .. start + held - 1, in the tensors `data.x<i>`, `data.y<i>` (and `data.weight<i>`). */
 export interface DataPart {
   readonly start: number;
   readonly held: number;
 }
 
-export interface PlanOptions {
+/** What a training step does, whatever its batch. */
+export interface Method {
   readonly loss: Loss;
+  /** Where Huber's loss turns from a parabola into a line. */
+  readonly huberDelta: number;
+  readonly optimizer: Optimizer;
+  /** Largest global norm of the gradient; undefined for no clipping. */
+  readonly clip: number | undefined;
+  /** Whether each row has a weight. */
+  readonly weighted: boolean;
+  /** Whether the accuracy of each batch is recorded beside its loss. */
+  readonly accuracy: boolean;
+}
+
+export interface PlanOptions extends Method {
   /** Rows of the batch. */
   readonly m: number;
   /** Most steps of one submit: rows of the schedule and of the history. */
   readonly steps: number;
   readonly data: readonly DataPart[];
-  /** Whether the accuracy of each batch is recorded beside its loss. */
-  readonly accuracy: boolean;
 }
 
 /** Numbers of 4 bytes in one row of the schedule: `Step` in shaders/lib/step.wgsl. */
-export const STEP_WIDTH = 4;
+export const STEP_WIDTH = 8;
 
 /** Tensors of the parameters, the same in every plan. */
 export function parameterTensors(architecture: Architecture): Tensor[] {
@@ -52,13 +64,37 @@ export function parameterTensors(architecture: Architecture): Tensor[] {
   ]);
 }
 
+/** Tensors of what the optimizer keeps of every parameter: `layer1.w.m`, `layer1.w.v`, ... */
+export function momentTensors(architecture: Architecture, optimizer: Optimizer): Tensor[] {
+  return parameterTensors(architecture).flatMap((tensor) =>
+    momentsOf(optimizer).map((moment) => ({
+      ...tensor,
+      name: `${tensor.name}.${moment}`,
+      role: 'moment' as const,
+    })),
+  );
+}
+
+/** The arrays of the data and their numbers per row. */
+export function dataWidths({ inputs, layers }: Architecture, weighted: boolean): [string, number][] {
+  const outputs = layers[layers.length - 1].units;
+  return [['x', inputs], ['y', outputs], ...(weighted ? [['weight', 1] as [string, number]] : [])];
+}
+
 /** Tensors of the resident data. */
-export function dataTensors(architecture: Architecture, parts: readonly DataPart[]): Tensor[] {
-  const outputs = architecture.layers[architecture.layers.length - 1].units;
-  return parts.flatMap(({ held }, i) => [
-    { name: `data.x${i}`, shape: [held, architecture.inputs], role: 'data' as const, type: 'f32' as const },
-    { name: `data.y${i}`, shape: [held, outputs], role: 'data' as const, type: 'f32' as const },
-  ]);
+export function dataTensors(
+  architecture: Architecture,
+  parts: readonly DataPart[],
+  weighted: boolean,
+): Tensor[] {
+  return parts.flatMap(({ held }, i) =>
+    dataWidths(architecture, weighted).map(([name, width]) => ({
+      name: `data.${name}${i}`,
+      shape: [held, width],
+      role: 'data' as const,
+      type: 'f32' as const,
+    })),
+  );
 }
 
 /** Numbers in a tensor. */

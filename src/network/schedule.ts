@@ -1,7 +1,7 @@
 import { key } from '../random.ts';
 import { STEP_WIDTH } from './plan.ts';
 
-/** What changes from step to step. */
+/** What changes from step to step: the fields of `Step` in shaders/lib/step.wgsl, and where the step is. */
 export interface Step {
   /** Steps from 0 since the network was made. */
   readonly index: number;
@@ -11,26 +11,32 @@ export interface Step {
   readonly rows: number;
   /** 0: rows in their own order. */
   readonly shuffleKey: number;
+  readonly dropoutKey: number;
   readonly learningRate: number;
+  /** What corrects Adam's moments; 1 for the others. */
+  readonly correctionM: number;
+  readonly correctionV: number;
 }
 
-export interface ScheduleOptions {
+/** Which rows a step uses. */
+export type Batch = Omit<Step, 'learningRate' | 'correctionM' | 'correctionV'>;
+
+export interface BatchOptions {
   /** Rows of the data. */
   readonly rows: number;
   readonly batchSize: number;
   readonly shuffle: boolean;
   readonly seed: number;
-  readonly learningRate: number;
 }
 
 /** How many steps one pass over the data takes; the last batch may be short. */
-export function stepsPerEpoch({ rows, batchSize }: Pick<ScheduleOptions, 'rows' | 'batchSize'>): number {
+export function stepsPerEpoch({ rows, batchSize }: Pick<BatchOptions, 'rows' | 'batchSize'>): number {
   return Math.ceil(rows / batchSize);
 }
 
 /** Which rows step `index` uses: a function of the step alone, so that every plan draws the same. */
-export function stepAt(index: number, options: ScheduleOptions): Step {
-  const { rows, batchSize, shuffle, seed, learningRate } = options;
+export function batchAt(index: number, options: BatchOptions): Batch {
+  const { rows, batchSize, shuffle, seed } = options;
   const perEpoch = stepsPerEpoch(options);
   const epoch = Math.floor(index / perEpoch);
   const first = (index % perEpoch) * batchSize;
@@ -41,7 +47,7 @@ export function stepAt(index: number, options: ScheduleOptions): Step {
     rows: Math.min(batchSize, rows - first),
     // A key of 0 would mean "in order"; a full batch needs no order.
     shuffleKey: shuffle && perEpoch > 1 ? key(seed, epoch) || 1 : 0,
-    learningRate,
+    dropoutKey: key(seed, index, 0xd809),
   };
 }
 
@@ -49,10 +55,9 @@ export function stepAt(index: number, options: ScheduleOptions): Step {
 export function packSchedule(steps: readonly Step[]): Uint32Array<ArrayBuffer> {
   const table = new Uint32Array(steps.length * STEP_WIDTH);
   const floats = new Float32Array(table.buffer);
-  steps.forEach(({ first, shuffleKey, learningRate }, i) => {
-    table[i * STEP_WIDTH] = first;
-    table[i * STEP_WIDTH + 1] = shuffleKey;
-    floats[i * STEP_WIDTH + 2] = learningRate;
+  steps.forEach(({ first, shuffleKey, dropoutKey, learningRate, correctionM, correctionV }, i) => {
+    table.set([first, shuffleKey, dropoutKey], i * STEP_WIDTH);
+    floats.set([learningRate, correctionM, correctionV], i * STEP_WIDTH + 3);
   });
   return table;
 }

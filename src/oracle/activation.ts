@@ -1,3 +1,4 @@
+import { normal } from './normal.ts';
 import type { Oracle } from './types.ts';
 
 /** An activation g and its slope g', both from z. */
@@ -6,10 +7,14 @@ export interface Activation {
   slope(z: number): number;
 }
 
-/** The five activations of the notes, by the name that networks use. */
+function sigmoid(z: number): number {
+  return z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z));
+}
+
+/** The activations by the name that networks use: the five of the notes, then their later kin. */
 export const activations: Readonly<Record<string, Activation>> = {
   sigmoid: {
-    g: (z) => (z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z))),
+    g: sigmoid,
     slope: (z) => Math.exp(-Math.abs(z)) / (1 + Math.exp(-Math.abs(z))) ** 2,
   },
   tanh: {
@@ -19,6 +24,16 @@ export const activations: Readonly<Record<string, Activation>> = {
   relu: { g: (z) => (z > 0 || Number.isNaN(z) ? z : 0), slope: (z) => (z > 0 ? 1 : 0) },
   leakyRelu: { g: (z) => (z > 0 ? z : 0.01 * z), slope: (z) => (z > 0 ? 1 : 0.01) },
   identity: { g: (z) => z, slope: () => 1 },
+  gelu: {
+    g: (z) => z * normal(z),
+    slope: (z) => normal(z) + (z * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI),
+  },
+  silu: {
+    g: (z) => z * sigmoid(z),
+    slope: (z) => sigmoid(z) * (1 + z * sigmoid(-z)),
+  },
+  elu: { g: (z) => (z > 0 ? z : Math.expm1(z)), slope: (z) => (z > 0 ? 1 : Math.exp(z)) },
+  softplus: { g: (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))), slope: sigmoid },
 };
 
 const byFlag: Record<string, string> = {
@@ -26,6 +41,10 @@ const byFlag: Record<string, string> = {
   TANH: 'tanh',
   RELU: 'relu',
   LEAKY_RELU: 'leakyRelu',
+  GELU: 'gelu',
+  SILU: 'silu',
+  ELU: 'elu',
+  SOFTPLUS: 'softplus',
 };
 
 function chosen(flags: ReadonlySet<string>): Activation {

@@ -1,9 +1,10 @@
 import { activation, activationGrad, softmax } from './activation.ts';
 import { hits, loss, outputGrad } from './loss.ts';
 import { matmul } from './matmul.ts';
-import { batch, record, update } from './step.ts';
-import { columnSums, mean } from './sums.ts';
+import { batch, dropout, record } from './step.ts';
+import { clipFactor, columnSums, mean, squares } from './sums.ts';
 import type { Numbers, Oracle } from './types.ts';
+import { update } from './update.ts';
 
 export type { Numbers, Oracle };
 
@@ -12,7 +13,9 @@ export const oracles = {
   activation,
   activationGrad,
   batch,
+  clipFactor,
   columnSums,
+  dropout,
   hits,
   loss,
   matmul,
@@ -20,6 +23,7 @@ export const oracles = {
   outputGrad,
   record,
   softmax,
+  squares,
   update,
 } satisfies Record<string, Oracle>;
 

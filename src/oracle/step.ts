@@ -1,9 +1,10 @@
 import type { Numbers, Oracle } from './types.ts';
 
-/** The row of the schedule that is due: four numbers of 4 bytes, the third a float. */
-function due(schedule: Numbers, clock: Numbers) {
-  const row = Uint32Array.from(schedule.subarray(4 * clock[0], 4 * clock[0] + 4));
-  return { first: row[0], shuffleKey: row[1], learningRate: new Float32Array(row.buffer)[2] };
+/** The row of the schedule that is due: eight numbers of 4 bytes, the fourth to sixth of them floats. */
+export function due(schedule: Numbers, clock: Numbers) {
+  const row = Uint32Array.from(schedule.subarray(8 * clock[0], 8 * clock[0] + 8));
+  const [learningRate, correctionM, correctionV] = new Float32Array(row.buffer).subarray(3);
+  return { first: row[0], shuffleKey: row[1], dropoutKey: row[2], learningRate, correctionM, correctionV };
 }
 
 function mix(x: number): number {
@@ -44,10 +45,12 @@ export const batch: Oracle = (_flags, { m, width, total, start, held }, { data, 
   return { out: copy };
 };
 
-/** w - learningRate * dw. */
-export const update: Oracle = (_flags, { count }, { dw, schedule, clock, w }) => {
-  const { learningRate } = due(schedule, clock);
-  return { w: Float64Array.from({ length: count }, (_, i) => w[i] - learningRate * dw[i]) };
+/** What dropout keeps of x, divided by the share that is kept. */
+export const dropout: Oracle = (_flags, { count, layer, threshold, scale }, { x, schedule, clock }) => {
+  const { dropoutKey } = due(schedule, clock);
+  const kept = (i: number) =>
+    mix((mix((i + Math.imul(layer, 0x9e3779b9)) >>> 0) ^ dropoutKey) >>> 0) >= threshold;
+  return { out: Float64Array.from({ length: count }, (_, i) => (kept(i) ? scale * x[i] : 0)) };
 };
 
 /** Loss and accuracy into the history, and the clock one further. */

@@ -14,3 +14,18 @@ export const mean: Oracle = (_flags, { count }, { x }) => {
   for (let i = 0; i < count; i++) sum += x[i];
   return { out: Float64Array.of(sum / count) };
 };
+
+/** out[slot] = the sum of the squares of x; the other slots as they were. */
+export const squares: Oracle = (_flags, { count, slot }, { x, out }) => {
+  const written = out ? Float64Array.from(out) : new Float64Array(slot + 1);
+  written[slot] = 0;
+  for (let i = 0; i < count; i++) written[slot] += x[i] ** 2;
+  return { out: written };
+};
+
+/** out[0] = min(1, limit / (sqrt(sum of squares) + 1e-6)). */
+export const clipFactor: Oracle = (_flags, { count, limit }, { squares }) => {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += squares[i];
+  return { out: Float64Array.of(Math.min(1, limit / (Math.sqrt(sum) + 1e-6))) };
+};

@@ -4,41 +4,12 @@ import { readBuffer } from '../gpu/readback.ts';
 import { Evaluator } from '../network/evaluator.ts';
 import { type Activation, type Loss, dense } from '../network/layers.ts';
 import { Model } from '../network/model.ts';
+import { type Optimizer, optimizers } from '../network/optimizer.ts';
 import { ResidentData } from '../network/resident.ts';
-import { type StepReport, MOST_STEPS, Trainer } from '../network/trainer.ts';
+import { type Order, type StepReport, MOST_STEPS, Trainer } from '../network/trainer.ts';
+import type { Golden } from './goldenFile.ts';
 
-export interface GoldenTensor {
-  readonly shape: readonly number[];
-  readonly data: readonly number[];
-}
-export interface GoldenLayer {
-  readonly W: GoldenTensor;
-  readonly b: GoldenTensor;
-}
-
-/** A training run computed elsewhere in float64: format nn-golden/1, as far as it is read here. */
-export interface Golden {
-  readonly format: string;
-  readonly id: string;
-  readonly sizes: readonly number[];
-  readonly activations: readonly string[];
-  readonly loss: { readonly kind: string; readonly reduction: string };
-  readonly optimizer: { readonly name: string; readonly lr: number };
-  readonly steps: number;
-  readonly schedule: readonly (readonly [number, number])[];
-  readonly X: GoldenTensor;
-  readonly Y: GoldenTensor;
-  readonly init: readonly GoldenLayer[];
-  /** What to compare with. */
-  readonly losses?: readonly number[];
-  readonly grads1?: readonly GoldenLayer[];
-  readonly params?: readonly GoldenLayer[];
-  readonly outputs_init?: GoldenTensor;
-  readonly outputs_final?: GoldenTensor;
-  readonly tolerance?: { readonly f32: Readonly<Record<'losses' | 'grads1' | 'params', number>> };
-}
-
-/** The same quantities, computed here. */
+/** The quantities of a golden file, computed here. */
 export interface GoldenResult {
   readonly losses: number[];
   readonly grads1: { W: number[]; b: number[] }[];
@@ -54,6 +25,10 @@ const ACTIVATION: Readonly<Record<string, Activation>> = {
   relu: 'relu',
   leaky_relu: 'leakyRelu',
   identity: 'identity',
+  gelu: 'gelu',
+  silu: 'silu',
+  elu: 'elu',
+  softplus: 'softplus',
   softmax: 'softmax',
 };
 const LOSS: Readonly<Record<string, Loss>> = {
@@ -61,40 +36,79 @@ const LOSS: Readonly<Record<string, Loss>> = {
   'softmax_cross_entropy mean_batch': 'softmaxCrossEntropy',
   'mse mean_batch_outputs': 'mse',
   'mse half_mean_batch': 'halfMse',
+  'huber mean_batch_outputs': 'huber',
+};
+const OPTION: Readonly<Record<string, string>> = {
+  lr: 'learningRate',
+  eps: 'epsilon',
+  momentum: 'momentum',
+  beta1: 'beta1',
+  beta2: 'beta2',
+  rho: 'rho',
 };
 
 function named<T>(table: Readonly<Record<string, T>>, name: string, field: string, id: string): T {
   if (Object.hasOwn(table, name)) return table[name];
-  throw new DataError(`${id}: ${field} '${name}' is unknown; known are ${Object.keys(table).join(', ')}`, {
+  throw new DataError(`'${id}': ${field} '${name}' is unknown; known are ${Object.keys(table).join(', ')}`, {
     file: id,
+    column: field,
   });
+}
+
+/** The optimizer of a golden file. */
+export function optimizerOf({
+  id,
+  optimizer,
+  weight_decay: decay,
+}: Pick<Golden, 'id' | 'optimizer' | 'weight_decay'>): Optimizer {
+  const { name, ...numbers } = optimizer;
+  const make = named(optimizers, name, 'optimizer', id) as (options: object) => Optimizer;
+  const options = Object.entries(numbers).map(([option, value]) => [
+    named(OPTION, option, 'optimizer', id),
+    value,
+  ]);
+  return make({
+    ...Object.fromEntries(options),
+    l2: decay.kind === 'l2' ? decay.lambda : 0,
+    weightDecay: decay.kind === 'decoupled' ? decay.lambda : 0,
+    decays: decay.applies_to === 'all' ? 'all' : 'weights',
+  });
+}
+
+/** What a golden file describes, in our words. @throws DataError for what is not known here */
+export function describeGolden(golden: Golden) {
+  const { id, sizes, activations, loss } = golden;
+  return {
+    layers: sizes
+      .slice(1)
+      .map((units, l) => dense(units, named(ACTIVATION, activations[l], 'activations', id))),
+    loss: named(LOSS, `${loss.kind} ${loss.reduction}`, 'loss', id),
+    optimizer: optimizerOf(golden),
+  };
 }
 
 /** Trains on the GPU exactly what a golden file describes. */
 export async function runGolden(gpu: Gpu, golden: Golden): Promise<GoldenResult> {
-  const { id, sizes, steps, schedule } = golden;
-  const layers = sizes
-    .slice(1)
-    .map((units, l) => dense(units, named(ACTIVATION, golden.activations[l], 'activation', id)));
-  const loss = named(LOSS, `${golden.loss.kind} ${golden.loss.reduction}`, 'loss', id);
-  if (golden.optimizer.name !== 'sgd')
-    throw new DataError(`${id}: optimizer '${golden.optimizer.name}' is not here yet`, { file: id });
+  const { sizes, steps, schedule } = golden;
+  const { layers, loss, optimizer } = describeGolden(golden);
   const rows = golden.X.shape[0];
   const x = Float32Array.from(golden.X.data);
   const y = Float32Array.from(golden.Y.data);
+  const method = { loss, huberDelta: 1, optimizer, clip: undefined, weighted: false, accuracy: false };
 
   const model = new Model(gpu, { inputs: sizes[0], layers });
   const data = new ResidentData(gpu, model.architecture, { rows, x, y });
   const evaluator = await Evaluator.create(model, rows);
   const batchRows = [...new Set(schedule.map(([start, end]) => end - start))];
-  const trainer = await Trainer.create(model, data, { loss, accuracy: false, batchRows });
+  const trainer = await Trainer.create(model, data, { ...method, batchRows });
   try {
     model.write(golden.init.map(({ W, b }) => ({ w: W.data, b: b.data })));
     const outputs = async () => [...(await evaluator.run({ x })).outputs];
     const outputs_init = await outputs();
-    const all = Array.from({ length: steps }, (_, index) => {
+    const all = Array.from({ length: steps }, (_, index): Order => {
       const [first, end] = schedule[index % schedule.length];
-      return { index, epoch: 0, first, rows: end - first, shuffleKey: 0, learningRate: golden.optimizer.lr };
+      const { learningRate } = optimizer;
+      return { index, epoch: 0, first, rows: end - first, shuffleKey: 0, dropoutKey: 0, learningRate };
     });
     const reports: StepReport[] = await trainer.run(all.slice(0, 1));
     const read = async (name: string) => [

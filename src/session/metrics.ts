@@ -109,7 +109,7 @@ function auc(scores: Float64Array, y: Float64Array): number | undefined {
   const order = Uint32Array.from(scores, (_, i) => i).sort((a, b) => scores[a] - scores[b]);
   let positives = 0;
   let rankSum = 0;
-  for (let start = 0; start < order.length; ) {
+  for (let start = 0; start < order.length;) {
     let end = start;
     while (end < order.length && scores[order[end]] === scores[order[start]]) end++;
     for (let i = start; i < end; i++) {

@@ -83,11 +83,15 @@ export class Network {
   }
 
   /** Loss, and accuracy (cross-entropy losses, or as told) or R2, over all rows. */
-  async evaluate(data: Examples, options: { loss?: Loss; accuracy?: boolean } = {}): Promise<Metrics> {
+  async evaluate(
+    data: Examples,
+    options: { loss?: Loss; huberDelta?: number; accuracy?: boolean } = {},
+  ): Promise<Metrics> {
     const loss = options.loss ?? defaultLoss(this.model.architecture);
     checkLoss(this.model.architecture, loss);
     const judge = await Judge.create(this.model, data, {
       loss,
+      huberDelta: options.huberDelta ?? 1,
       accuracy: options.accuracy ?? loss.endsWith('CrossEntropy'),
     });
     try {

@@ -1,26 +1,10 @@
 import { UsageError } from '../errors.ts';
+import type { Schedule } from '../network/learningRate.ts';
 import type { Loss } from '../network/layers.ts';
+import type { Optimizer } from '../network/optimizer.ts';
 import type { Examples } from '../network/resident.ts';
 import type { Metrics } from './metrics.ts';
-
-/** Gradient descent; `sgd` makes one. */
-export interface Optimizer {
-  readonly name: 'sgd';
-  readonly learningRate: number;
-}
-
-/**
- * Plain gradient descent: w -= learningRate * dw.
- * @throws UsageError if the learning rate is not a finite number
- */
-export function sgd({ learningRate = 0.1 }: { learningRate?: number } = {}): Optimizer {
-  if (!Number.isFinite(learningRate))
-    throw new UsageError(`The learning rate is a finite number, not ${learningRate}`);
-  if (!Number.isFinite(Math.fround(learningRate))) {
-    throw new UsageError(`The learning rate ${learningRate} is outside float32; use one below 3.4e38`);
-  }
-  return { name: 'sgd', learningRate };
-}
+import type { ClassWeight } from './targets.ts';
 
 /** The plans that can train. */
 export const PLANS = ['textbook'] as const;
@@ -34,6 +18,8 @@ export interface EpochReport {
   readonly loss: number;
   readonly accuracy: number | undefined;
   readonly validation: Metrics | undefined;
+  /** Of the last step of the epoch. */
+  readonly learningRate: number;
 }
 
 /** How far training is: comes with every read-back, a few times a second. */
@@ -48,10 +34,32 @@ export interface Progress {
   readonly stepsPerSecond: number;
 }
 
+export interface EarlyStopping {
+  /** Epochs in a row that may pass without a new best loss. */
+  readonly patience: number;
+  /** How much lower than the best a loss must be to count; 0 by default. */
+  readonly minDelta?: number;
+  /** Whether training ends with the weights of the best epoch; true by default. */
+  readonly restoreBest?: boolean;
+}
+
 export interface FitOptions {
   /** By default the one that belongs to the output layer: softmaxCrossEntropy, binaryCrossEntropy or mse. */
   readonly loss?: Loss;
+  /** Where Huber's loss turns from a parabola into a line; 1 by default. */
+  readonly huberDelta?: number;
+  /** `sgd()` by default. */
   readonly optimizer?: Optimizer;
+  /** How the learning rate changes; constant by default. */
+  readonly schedule?: Schedule;
+  /** Scales the gradient down to this global norm where it is larger, before penalties are added. */
+  readonly clip?: number;
+  /** Moves targets of cross-entropy losses this far towards equal shares. */
+  readonly labelSmoothing?: number;
+  /** How much the rows of each class count, besides their own weights. */
+  readonly classWeight?: ClassWeight;
+  /** Ends training when the loss (of the validation rows, if there are some) falls no more. */
+  readonly earlyStopping?: EarlyStopping;
   /** Passes over the data; 40 by default. */
   readonly epochs?: number;
   /** Steps in all, instead of epochs. */
@@ -76,14 +84,16 @@ export interface FitOptions {
 
 /** What a run of `fit` did. */
 export interface History {
-  readonly stopped: 'done' | 'aborted' | 'diverged';
+  readonly stopped: 'done' | 'early' | 'aborted' | 'diverged';
   /** Steps finished by this `fit`. */
   readonly steps: number;
-  /** Loss of each step's batch before its update. */
+  /** Loss of each step's batch before its update, without the penalties of L1 and L2. */
   readonly loss: Float32Array;
   /** Accuracy of each step's batch; empty for a regression. */
   readonly accuracy: Float32Array;
   readonly epochs: readonly EpochReport[];
+  /** The epoch (from 1) of the lowest watched loss; with early stopping only. */
+  readonly best: { readonly epoch: number; readonly loss: number } | undefined;
   /** Milliseconds from the call to the first finished step, compiling included. */
   readonly msToFirstStep: number;
   /** Over the steps after the first read-back (of all, if there was only one). */

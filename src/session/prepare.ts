@@ -1,5 +1,5 @@
 import type { Dataset } from '../data/dataset.ts';
-import { type Standardization, fitStandardization, standardize } from '../data/standardize.ts';
+import { type Preprocessing, applyPreprocessing, fitPreprocessing, hasMissing } from '../data/preprocess.ts';
 import { UsageError } from '../errors.ts';
 import { type DenseLayer, type Loss, dense } from '../network/layers.ts';
 
@@ -12,6 +12,8 @@ export interface PrepareOptions {
   readonly validationShare?: number;
   /** Whether every feature gets mean 0 and standard deviation 1; true by default. */
   readonly standardize?: boolean;
+  /** Whether missing numbers are to be taken, also by the model; true if the data has any. */
+  readonly impute?: boolean;
   /** Decides which rows are kept. */
   readonly seed?: number;
 }
@@ -21,11 +23,14 @@ export interface Prepared {
   readonly train: Dataset;
   readonly validation: Dataset | undefined;
   readonly test: Dataset | undefined;
-  /** Of the training rows; applied to all three parts. */
-  readonly standardization: Standardization | undefined;
+  /** Learnt from the training rows; applied to all three parts. */
+  readonly preprocessing: Preprocessing;
 }
 
-/** Splits a data set and standardises its features by what the training rows alone show. */
+/**
+ * Splits a data set, and imputes and standardises its features by what the training rows alone show.
+ * @throws DataError for a split that is none, and for a column without any value in the training rows
+ */
 export function prepare(data: Dataset, options: PrepareOptions = {}): Prepared {
   const { testRows, testShare = 0, validationShare = 0, seed = 1 } = options;
   const outer = testRows
@@ -37,16 +42,16 @@ export function prepare(data: Dataset, options: PrepareOptions = {}): Prepared {
     validationShare > 0
       ? outer.train.split(1 - validationShare, { seed })
       : { train: outer.train, test: undefined };
-  if (options.standardize === false) {
-    return { train: inner.train, validation: inner.test, test: outer.test, standardization: undefined };
-  }
-  const standardization = fitStandardization(inner.train.x, data.features.length);
-  const apply = (part: Dataset) => part.withX(standardize(part.x, standardization));
+  const preprocessing = fitPreprocessing(inner.train, {
+    impute: options.impute || hasMissing(data.x),
+    standardize: options.standardize ?? true,
+  });
+  const apply = (part: Dataset) => part.withX(applyPreprocessing(part.x, preprocessing));
   return {
     train: apply(inner.train),
     validation: inner.test && apply(inner.test),
     test: outer.test && apply(outer.test),
-    standardization,
+    preprocessing,
   };
 }
 

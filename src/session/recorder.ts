@@ -11,6 +11,10 @@ export class Recorder {
   #first: { at: number; steps: number } | undefined;
   #last = 0;
   diverged = false;
+  /** The best epoch, where early stopping watches for it. */
+  best: History['best'];
+  /** Whether training has ended before its time, as early stopping wanted. */
+  early = false;
 
   constructor(
     private readonly options: FitOptions,
@@ -22,6 +26,11 @@ export class Recorder {
     },
     private readonly started: number,
   ) {}
+
+  /** The last epoch that is whole, its validation included. */
+  get lastEpoch(): EpochReport | undefined {
+    return this.#epochs[this.#epochs.length - 1];
+  }
 
   /** Steps finished so far. */
   get steps(): number {
@@ -64,18 +73,19 @@ export class Recorder {
   finish(aborted: boolean): History {
     const accuracies = this.#reports.filter(({ accuracy }) => accuracy !== undefined);
     return {
-      stopped: this.diverged ? 'diverged' : aborted ? 'aborted' : 'done',
+      stopped: this.diverged ? 'diverged' : this.early ? 'early' : aborted ? 'aborted' : 'done',
       steps: this.#reports.length,
       loss: Float32Array.from(this.#reports, ({ loss }) => loss),
       accuracy: Float32Array.from(accuracies, ({ accuracy }) => accuracy!),
       epochs: this.#epochs,
+      best: this.best,
       msToFirstStep: this.#first ? this.#first.at - this.started : 0,
       stepsPerSecond: this.#stepsPerSecond(),
       notes: this.run.notes,
     };
   }
 
-  async #endEpoch({ epoch, accuracy }: StepReport): Promise<void> {
+  async #endEpoch({ epoch, accuracy, learningRate }: StepReport): Promise<void> {
     const { loss, hits, rows } = this.#sums;
     this.#sums = { loss: 0, hits: 0, rows: 0 };
     const report: EpochReport = {
@@ -83,6 +93,7 @@ export class Recorder {
       loss: loss / rows,
       accuracy: accuracy === undefined ? undefined : hits / rows,
       validation: undefined,
+      learningRate,
     };
     if (this.run.judged(epoch)) {
       this.#waiting = report;

@@ -48,7 +48,7 @@ describe('kernels over the whole range of float32', () => {
       const { losses } = await page.run('runKernel', {
         name: 'loss',
         flags,
-        params: { m: 3, n: 1, factor: 1 },
+        params: { m: 3, n: 1, factor: 1, delta: 1 },
         inputs: { z: nothing, a: nothing, y: new Float32Array(3) },
       });
       expect([...losses].map(Number.isFinite)).toEqual([false, false, false]);
@@ -59,7 +59,7 @@ describe('kernels over the whole range of float32', () => {
     const { losses } = await page.run('runKernel', {
       name: 'loss',
       flags: ['SOFTMAX_CROSS_ENTROPY'],
-      params: { m: 2, n: 2, factor: 1 },
+      params: { m: 2, n: 2, factor: 1, delta: 1 },
       inputs: { z: Float32Array.of(100, 0, 100, 0), a: new Float32Array(4), y: Float32Array.of(1, 0, 0, 1) },
     });
     expect([...losses]).toEqual([0, 100]);

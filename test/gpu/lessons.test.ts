@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dense } from '../../src/network/layers.ts';
+import { sgd } from '../../src/network/optimizer.ts';
 import { train as oracleTrain } from '../../src/oracle/network.ts';
 import { Random } from '../../src/random.ts';
 import { usePage } from './page.ts';
@@ -25,7 +26,7 @@ const fit = (hidden: Hidden, y: Float32Array, init: object, steps = 500, learnin
       init,
     },
     data: { rows, x, y },
-    fit: { steps, batchSize: rows, optimizer: { name: 'sgd', learningRate } },
+    fit: { steps, batchSize: rows, optimizer: sgd({ learningRate }) },
   });
 
 describe('the six lessons, on the GPU', () => {
@@ -38,7 +39,7 @@ describe('the six lessons, on the GPU', () => {
       network: { inputs: 2, layers: [dense(3, 'tanh'), dense(1, 'sigmoid')] },
       parameters: init,
       data: { rows, x, y: curved },
-      fit: { steps: 50, batchSize: rows, optimizer: { name: 'sgd', learningRate: 0.5 } },
+      fit: { steps: 50, batchSize: rows, optimizer: sgd({ learningRate: 0.5 }) },
     });
     const want = oracleTrain({
       sizes: [2, 3, 1],
@@ -75,7 +76,7 @@ describe('the six lessons, on the GPU', () => {
         network: { inputs: 2, layers: [dense(2, 'tanh'), dense(1, 'sigmoid')] },
         parameters: start(bias),
         data: { rows, x, y: curved },
-        fit: { steps: 100, batchSize: rows, optimizer: { name: 'sgd', learningRate: 0.5 } },
+        fit: { steps: 100, batchSize: rows, optimizer: sgd({ learningRate: 0.5 }) },
       });
       return Math.hypot(...start(bias)[0].w.map((w, i) => w - parameters[0].w[i]));
     };

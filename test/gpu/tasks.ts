@@ -9,10 +9,12 @@ import { runKernel } from '../../src/gpu/run.ts';
 import { type KernelName, kernels } from '../../src/kernels/index.ts';
 import { library } from '../../src/kernels/library.ts';
 import { checkKernel } from '../../src/lab/check.ts';
+import { schedule } from '../../src/lab/inputs.ts';
 import { dense } from '../../src/network/layers.ts';
-import { runGolden } from '../../src/session/golden.ts';
+import { corrections, sgd, updateFlags, updateParams } from '../../src/network/optimizer.ts';
+import { optimizerOf, runGolden } from '../../src/session/golden.ts';
 import { Network, type NetworkOptions } from '../../src/session/network.ts';
-import { type FitOptions, sgd } from '../../src/session/options.ts';
+import type { FitOptions } from '../../src/session/options.ts';
 import { lossFor, outputLayer, prepare, targetsFor } from '../../src/session/prepare.ts';
 
 interface TrainInput {
@@ -57,12 +59,9 @@ export const tasks: Record<string, Task> = {
       return messages.map(({ type, lineNum, message }) => ({ type, lineNum, message }));
     };
     try {
-      const raw = Object.fromEntries(kernel.flags.map((flag) => [flag, true]));
       const variants: Record<string, Awaited<ReturnType<typeof messages>>> = {};
-      for (let bits = 0; bits < 2 ** kernel.flags.length; bits++) {
-        const on = kernel.flags.filter((_, i) => bits & (1 << i));
+      for (const on of kernel.variants)
         variants[variantName(name, on)] = await messages(kernelText(kernel, on, library));
-      }
       // The file as it lies, with what it includes pasted: directives are comments to the compiler.
       const paste = (text: string, seen: Set<string>): string =>
         text.replace(/^\/\/#include (\w+)$/gm, (_line, file: string) => {
@@ -70,7 +69,7 @@ export const tasks: Record<string, Task> = {
           seen.add(file);
           return paste(library[file], seen);
         });
-      return { flags: Object.keys(raw), raw: await messages(paste(kernel.source, new Set())), variants };
+      return { raw: await messages(paste(kernel.source, new Set())), variants };
     } finally {
       gpu.dispose();
     }
@@ -92,11 +91,44 @@ export const tasks: Record<string, Task> = {
       const a = Float32Array.from({ length: count }, (_, i) => i % 1009);
       const y = Float32Array.from({ length: count }, (_, i) => i % 13);
       const { out } = await runKernel(gpu, kernels.outputGrad, {
-        params: { count },
+        params: { m: count, n: 1, delta: 1 },
         inputs: { a, y },
         library,
       });
       return out.findIndex((value, i) => value !== (i % 1009) - (i % 13));
+    } finally {
+      gpu.dispose();
+    }
+  },
+
+  /** The parameters after each step of an update rule with given gradients. */
+  async optimizer({ p0, grads, run }) {
+    const optimizer = optimizerOf({ id: 'optimizers.json', ...run });
+    const flags = updateFlags(optimizer);
+    const count = p0.length;
+    const gpu = await openGpu();
+    let state: Record<string, Float32Array> = {
+      w: Float32Array.from(p0),
+      ...(flags.includes('KEEPS_M') && { m: new Float32Array(count) }),
+      ...(flags.includes('KEEPS_V') && { v: new Float32Array(count) }),
+    };
+    const path: number[] = [];
+    try {
+      for (let t = 1; t <= grads.length / count; t++) {
+        const { m, v } = corrections(optimizer, t);
+        state = (await runKernel(gpu, kernels.update, {
+          flags,
+          params: { count, ...updateParams(optimizer, 'w') },
+          inputs: {
+            dw: Float32Array.from(grads.slice((t - 1) * count, t * count)),
+            ...schedule({ learningRate: optimizer.learningRate, correctionM: m, correctionV: v }),
+            ...state,
+          },
+          library,
+        })) as Record<string, Float32Array>;
+        path.push(...state.w);
+      }
+      return path;
     } finally {
       gpu.dispose();
     }

@@ -3,7 +3,8 @@ import { train as oracleTrain } from '../../src/oracle/network.ts';
 import { Random } from '../../src/random.ts';
 import { initialize } from '../../src/network/initialize.ts';
 import { dense } from '../../src/network/layers.ts';
-import { stepAt } from '../../src/network/schedule.ts';
+import { sgd } from '../../src/network/optimizer.ts';
+import { batchAt } from '../../src/network/schedule.ts';
 import { shuffled } from '../../src/random.ts';
 import { usePage } from './page.ts';
 
@@ -32,11 +33,11 @@ describe('fit', () => {
     const { history } = await page.run('fit', {
       network: { ...architecture, init: { seed: 3 } },
       data: { rows, x, y },
-      fit: { epochs: 3, batchSize: 16, seed: 5, optimizer: { name: 'sgd', learningRate: 0.5 } },
+      fit: { epochs: 3, batchSize: 16, seed: 5, optimizer: sgd({ learningRate: 0.5 }) },
     });
     // The same order, laid out as rows in a row, for the oracle.
-    const schedule = { rows, batchSize: 16, shuffle: true, seed: 5, learningRate: 0.5 };
-    const steps = Array.from({ length: 12 }, (_, i) => stepAt(i, schedule));
+    const schedule = { rows, batchSize: 16, shuffle: true, seed: 5 };
+    const steps = Array.from({ length: 12 }, (_, i) => batchAt(i, schedule));
     const order = steps.flatMap(({ first, rows: m, shuffleKey }) =>
       Array.from({ length: m }, (_, i) => shuffled(first + i, rows, shuffleKey)),
     );
@@ -87,7 +88,7 @@ describe('fit', () => {
     const { history } = await page.run('fit', {
       network: { inputs: 2, layers: [dense(8, 'relu'), dense(1, 'identity')] },
       data: { rows, x, y: Float32Array.from({ length: rows }, (_, i) => x[2 * i] * 50) },
-      fit: { steps: 1000, batchSize: 32, optimizer: { name: 'sgd', learningRate: 10 } },
+      fit: { steps: 1000, batchSize: 32, optimizer: sgd({ learningRate: 10 }) },
     });
     expect(history.stopped).toBe('diverged');
     expect(history.steps).toBeLessThan(1000);
