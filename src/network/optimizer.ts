@@ -88,14 +88,16 @@ export const rmsprop = ({ rho = 0.99, ...options }: RmspropOptions = {}): Optimi
 /** The optimizers by name, for whoever has only words. */
 export const optimizers = { sgd, momentum, nesterov, adam, adamw, rmsprop };
 
+const COMMON = ['learningRate', 'l1', 'l2', 'weightDecay', 'decays'];
 const NOTHING = { momentum: 0, beta1: 0, beta2: 0, epsilon: 0, l1: 0, l2: 0, weightDecay: 0 };
 
-function make(name: OptimizerName, defaults: Partial<Optimizer>, options: Partial<Optimizer>): Optimizer {
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const known: Partial<Optimizer> = { ...NOTHING, decays: 'weights', ...defaults };
-  const optimizer = { name, ...known, ...given } as Optimizer;
+function make(name: OptimizerName, defaults: Partial<Optimizer>, chosen: Partial<Optimizer>): Optimizer {
+  const given = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
+  const optimizer = { name, ...NOTHING, decays: 'weights', ...defaults, ...given } as Optimizer;
+  const options = [...COMMON, ...Object.keys(defaults), ...(name === 'rmsprop' ? ['momentum'] : [])];
   for (const option of Object.keys(given)) {
-    if (!(option in known)) throw new UsageError(`${name} has no option '${option}'`);
+    if (!options.includes(option))
+      throw new UsageError(`${name} has no option '${option}'; it has ${[...new Set(options)].join(', ')}`);
   }
   checkOptimizer(optimizer);
   return optimizer;
