@@ -21,6 +21,7 @@ export default defineConfig({
     projects: [
       { test: { name: 'node', include: ['test/node/**/*.test.ts'] } },
       { test: { ...inBrowser, name: 'browser', include: ['test/{gpu,cli,page}/**/*.test.ts'] } },
+      { test: { ...inBrowser, name: 'bugs', include: ['test/bugs/**/*.test.ts'] } },
       { test: { ...inBrowser, name: 'mnist', include: ['test/mnist/**/*.test.ts'] } },
     ],
   },

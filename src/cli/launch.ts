@@ -122,10 +122,20 @@ export async function climb(
   signal?: AbortSignal,
 ): Promise<Tried & { launched?: Pick<Launched, 'browser' | 'close'> }> {
   const profile = await mkdtemp(path.join(tmpdir(), 'katman-'));
-  let browser: Browser | undefined;
+  const launching = puppeteer.launch({
+    executablePath: rung.path,
+    args: [...rung.flags],
+    userDataDir: profile,
+    timeout: START_MS,
+    // The command line handles signals itself, so that the exit code and the clean-up are its own.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  });
   let closing: Promise<void> | undefined;
   const end = async () => {
-    await browser?.close().catch(() => browser?.process()?.kill('SIGKILL'));
+    const browser = await launching.catch(() => undefined);
+    await browser?.close().catch(() => browser.process()?.kill('SIGKILL'));
     await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   };
   // Asked twice, both wait for the same end.
@@ -134,16 +144,8 @@ export async function climb(
   signal?.addEventListener('abort', onAbort, { once: true });
   let version: string | undefined;
   try {
-    browser = await puppeteer.launch({
-      executablePath: rung.path,
-      args: [...rung.flags],
-      userDataDir: profile,
-      timeout: START_MS,
-      // The command line handles signals itself, so that the exit code and the clean-up are its own.
-      handleSIGINT: false,
-      handleSIGTERM: false,
-      handleSIGHUP: false,
-    });
+    const browser = await launching;
+    signal?.throwIfAborted();
     version = await browser.version();
     const page = await openPage(browser, server);
     const probe = (await within(PROBE_MS, page.run('probe', {}))) as ProbeResult;

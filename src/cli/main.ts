@@ -1,7 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
+import { checkCommand } from './check.ts';
 import { doctorCommand } from './doctor.ts';
+import { evaluateCommand } from './evaluate.ts';
 import { EXIT, Interrupted, exitCode } from './exit.ts';
+import { predictCommand } from './predict.ts';
 import { trainCommand } from './train.ts';
 
 /** What every command gets. */
@@ -12,7 +15,7 @@ export interface Context {
   readonly words: readonly string[];
 }
 
-const COMMANDS = [doctorCommand, trainCommand];
+const COMMANDS = [trainCommand, predictCommand, evaluateCommand, checkCommand, doctorCommand];
 
 /** Runs the command line; resolves with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {

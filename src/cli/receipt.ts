@@ -1,5 +1,7 @@
 import type { Dataset } from '../data/dataset.ts';
-import type { Launched } from './launch.ts';
+import type { Metrics } from '../session/metrics.ts';
+import type { Experiment } from './experiment.ts';
+import type { RunHead } from './inBrowser.ts';
 import type { TrainOptions } from './trainOptions.ts';
 import type { TrainAnswer, TrainRequest } from './trainTask.ts';
 
@@ -17,15 +19,22 @@ export interface Receipt {
   readonly plan: string;
   data?: { name: string; rows: number; features: number };
   network?: { layers: number[]; activations: string[]; loss: string };
-  optimizer?: { name: string; learningRate: number };
-  adapter?: { vendor: string; architecture: string; isFallbackAdapter: boolean; kind: string };
-  browser?: { name: string; version: string; flags: readonly string[] };
+  /** All that `--experiment` needs to train the same again. */
+  readonly experiment: Experiment;
+  /** The optimizer with all its numbers, its schedule and clipping. */
+  optimizer?: { name: string; learningRate: number; schedule?: object; clip?: number } & object;
+  adapter?: RunHead['adapter'];
+  browser?: RunHead['browser'];
   /** SHA-256 of the final text of every kernel variant that ran. */
   kernels?: Readonly<Record<string, string>>;
   steps?: number;
   /** Step from 0, and the loss of its batch before its update. */
   loss?: [number, number][];
   metrics?: TrainAnswer['metrics'];
+  /** Of each fold: its test rows. `metrics.test` is then of all rows, each by the network that had not seen it. */
+  folds?: readonly Metrics[];
+  /** Why training ended: done, early, aborted or diverged. */
+  stopped?: string;
   /** SHA-256 of all final weights and biases, in the order of the layers. */
   weights?: string;
   msToFirstStep?: number;
@@ -34,8 +43,12 @@ export interface Receipt {
   error?: string;
 }
 
-export function startReceipt(command: readonly string[], { seed, plan }: TrainOptions): Receipt {
-  return { schema: 'katman-run/1', command, seed, plan };
+export function startReceipt(
+  command: readonly string[],
+  { seed, plan }: TrainOptions,
+  experiment: Experiment,
+): Receipt {
+  return { schema: 'katman-run/1', command, seed, plan, experiment };
 }
 
 export function addData(receipt: Receipt, { name, rows, features }: Dataset): void {
@@ -48,14 +61,15 @@ export function addNetwork(receipt: Receipt, { architecture, fit }: TrainRequest
     activations: architecture.layers.map(({ activation }) => activation),
     loss: fit.loss!,
   };
-  receipt.optimizer = { ...fit.optimizer! };
-}
-
-export function addBrowser(receipt: Receipt, { rung }: Pick<Launched, 'rung'>): void {
-  const { vendor, architecture, isFallbackAdapter, kind } = rung.probe.adapter;
-  receipt.adapter = { vendor, architecture, isFallbackAdapter, kind };
-  const [name, version] = rung.version.split('/');
-  receipt.browser = { name, version, flags: rung.flags };
+  const used = Object.entries(fit.optimizer!).filter(
+    ([name, value]) => name === 'learningRate' || value !== 0,
+  );
+  const schedule = fit.schedule?.kind === 'constant' && !fit.schedule.warmup ? undefined : fit.schedule;
+  receipt.optimizer = {
+    ...(Object.fromEntries(used) as { name: string; learningRate: number }),
+    schedule,
+    clip: fit.clip,
+  };
 }
 
 export async function addAnswer(receipt: Receipt, answer: TrainAnswer): Promise<void> {
@@ -63,6 +77,7 @@ export async function addAnswer(receipt: Receipt, answer: TrainAnswer): Promise<
   const every = Math.ceil(history.loss.length / MOST_POINTS);
   receipt.kernels = kernels;
   receipt.steps = history.steps;
+  receipt.stopped = history.stopped;
   receipt.loss = Array.from(history.loss, (value, step): [number, number] => [step, value]).filter(
     ([step]) => step % every === 0 || step === history.steps - 1,
   );

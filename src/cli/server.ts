@@ -16,8 +16,11 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Serves the package from 127.0.0.1, on a free port. */
-export async function startServer(): Promise<Server> {
+/**
+ * Serves the package from 127.0.0.1, on a free port.
+ * @param plugins further plugins of Vite
+ */
+export async function startServer(plugins: readonly Plugin[] = []): Promise<Server> {
   const blobs = new Map<string, Uint8Array>();
   let next = 0;
   const keep = (bytes: Uint8Array) => {
@@ -37,13 +40,15 @@ export async function startServer(): Promise<Server> {
   const vite = await createServer({
     root: ROOT,
     configFile: false,
+    // The page's own server has another configuration, and the two would spoil each other's cache.
+    cacheDir: 'node_modules/.vite-harness',
     appType: 'mpa',
     logLevel: 'error',
     // Looking for dependencies to bundle would reload the page in the middle of a run; papaparse is no
     // ES module, and has to be made one.
     optimizeDeps: { noDiscovery: true, include: ['papaparse'] },
     server: { middlewareMode: true, hmr: false, ws: { server: http }, watch: null },
-    plugins: [blobPlugin(keep, take)],
+    plugins: [blobPlugin(keep, take), ...plugins],
   });
   http.on('request', vite.middlewares);
   await new Promise<void>((resolve, reject) => {

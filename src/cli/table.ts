@@ -36,6 +36,27 @@ export function describeRun(
   ].join('\n');
 }
 
+/** The results of a cross-validation. */
+export function describeFolds(
+  { name, rows, classes }: Dataset,
+  { folds, metrics, adapter, browser }: Receipt,
+): string {
+  const shown = ({ loss, accuracy, r2 }: Metrics) => [loss.toPrecision(4), (accuracy ?? r2!).toFixed(4)];
+  const lines = folds!.map((fold, i) => [`fold ${i + 1}`, ...shown(fold)]);
+  const who = [adapter!.vendor, adapter!.architecture].filter(Boolean).join(' ') || 'unnamed';
+  return [
+    '',
+    ...columns([
+      [name, 'loss', classes ? 'accuracy' : 'R2'],
+      ...lines,
+      [`all ${rows} rows`, ...shown(metrics!.test!)],
+    ]),
+    '',
+    'Each row is predicted by the network that had not seen it.',
+    `adapter    ${who} (${adapter!.kind}), ${browser!.name} ${browser!.version}`,
+  ].join('\n');
+}
+
 /** The first column to the left, numbers to the right. */
 function columns(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0].map((_, j) => Math.max(...rows.map((row) => row[j].length)));

@@ -1,11 +1,33 @@
+import type { Gpu } from '../gpu/gpu.ts';
+import { openGpu } from '../gpu/open.ts';
 import { probe } from '../gpu/probe.ts';
+import { type KernelName, kernels } from '../kernels/index.ts';
+import { checkKernel } from '../lab/check.ts';
+import { runGolden } from '../session/golden.ts';
+import type { Golden } from '../session/goldenFile.ts';
+import { evaluateTask, predictTask } from './predictTask.ts';
 import { trainTask } from './trainTask.ts';
 
 /** What the page can be asked to do: data in, data out. */
 export type Task = (input: any, context: { emit(event: any): void; signal: AbortSignal }) => Promise<unknown>;
 
+async function withGpu<T>(work: (gpu: Gpu) => Promise<T>): Promise<T> {
+  const gpu = await openGpu();
+  try {
+    return await work(gpu);
+  } finally {
+    gpu.dispose();
+  }
+}
+
 export const tasks: Record<string, Task> = {
   /** The adapter, after a kernel has really computed on it. */
   probe,
   train: trainTask,
+  predict: predictTask,
+  evaluate: evaluateTask,
+  /** A kernel on all its cases, against its oracle. */
+  checkKernel: ({ name }: { name: KernelName }) => withGpu((gpu) => checkKernel(gpu, kernels[name])),
+  /** What a golden file describes, trained here. */
+  golden: (file: Golden) => withGpu((gpu) => runGolden(gpu, file)),
 };

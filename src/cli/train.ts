@@ -1,28 +1,30 @@
 import type { Command } from 'commander';
 import type { Dataset } from '../data/dataset.ts';
+import { folds } from '../data/folds.ts';
 import { KatmanError, UsageError } from '../errors.ts';
 import { writeModel } from '../formats/model.ts';
-import { type Activation, dense } from '../network/layers.ts';
-import { sgd } from '../network/optimizer.ts';
-import { type Prepared, lossFor, outputLayer, prepare, targetsFor } from '../session/prepare.ts';
-import { loadData } from './data.ts';
-import { openPage } from './harness.ts';
-import { launch } from './launch.ts';
+import { type Metrics, kindOf, mean, score } from '../session/metrics.ts';
+import { type Prepared, prepare } from '../session/prepare.ts';
+import { type Loaded, loadData } from './data.ts';
+import type { HarnessPage } from './harness.ts';
+import { inBrowser } from './inBrowser.ts';
 import type { Context } from './main.ts';
 import { checkWritable, writeResult } from './output.ts';
 import { ProgressBar } from './progress.ts';
-import { type Receipt, addAnswer, addBrowser, addData, addNetwork, startReceipt } from './receipt.ts';
-import { startServer } from './server.ts';
-import { describeRun } from './table.ts';
+import { type Receipt, addAnswer, addData, addNetwork, startReceipt } from './receipt.ts';
+import { describeFolds, describeRun } from './table.ts';
 import { type TrainOptions, trainOptions } from './trainOptions.ts';
+import { trainRequest } from './trainRequest.ts';
 import type { TrainAnswer, TrainRequest } from './trainTask.ts';
 
 const say = (text: string) => void process.stderr.write(`${text}\n`);
 
 /** `katman train`: data from here, training in a headless browser, results back here. */
 export function trainCommand({ signal, words }: Context): Command {
-  return trainOptions(async (options) => {
-    const receipt = startReceipt(words, options);
+  return trainOptions(async (options, experiment) => {
+    const receipt = startReceipt(words, options, experiment);
+    if (options.folds && options.save)
+      throw new UsageError('--folds trains several networks, and --save writes one; leave one of them out');
     await checkWritable(options.json);
     await checkWritable(options.save);
     try {
@@ -38,114 +40,111 @@ export function trainCommand({ signal, words }: Context): Command {
 }
 
 async function train(options: TrainOptions, receipt: Receipt, signal: AbortSignal): Promise<void> {
-  const { data, notes, prepared } = await takeData(options);
+  const loaded = await loadData(options);
+  const { data } = loaded;
   addData(receipt, data);
-  notes.forEach(say);
-  const request = describe(options, data, prepared);
-  addNetwork(receipt, request);
-
-  const answer = await inBrowser(options, request, receipt, signal);
-  await addAnswer(receipt, answer);
-  answer.history.notes.forEach(say);
-  if (answer.history.stopped === 'diverged') {
-    throw new KatmanError(
-      `Training diverged: the loss of step ${answer.history.steps} is not a finite number; use a smaller --learning-rate than ${options.learningRate}`,
-    );
-  }
-  const table = describeRun(data, prepared, request, receipt);
-  if (options.json === '-') say(table);
-  else console.log(table);
-  if (options.save) {
-    await writeResult(options.save, model(data, prepared, request, answer));
-    say(`The model is in ${options.save}`);
-  }
-}
-
-/** The data, split and standardised. */
-async function takeData(
-  options: TrainOptions,
-): Promise<{ data: Dataset; notes: string[]; prepared: Prepared }> {
-  const { data, testRows, wholeByDefault, notes } = await loadData(options);
-  const asked = options.testSplit !== undefined && !options.split;
-  const prepared = prepare(data, {
-    testRows: asked ? undefined : testRows,
-    testShare: options.testSplit ?? (wholeByDefault ? 0 : 0.2),
-    validationShare: options.validationSplit,
-    standardize: options.standardize,
-    impute: options.missing === 'impute',
-    seed: options.seed,
-  });
   const what = data.classes
     ? `classification, ${data.classes.length} classes (${shorten(data.classes)})`
     : `regression of ${data.targets.join(', ')}`;
-  return {
-    data,
-    notes: [`${data.name}: ${data.rows} rows, ${data.features.length} features; ${what}`, ...notes],
-    prepared,
-  };
+  say(`${data.name}: ${data.rows} rows, ${data.features.length} features; ${what}`);
+  loaded.notes.forEach(say);
+  const splits = options.folds ? foldsOf(options.folds, options, loaded) : [testRowsOf(options, loaded)];
+  // What is wrong with the options shows before a browser is started.
+  const runs = splits.map((testRows) => {
+    const prepared = prepareWith(options, loaded, testRows);
+    return { prepared, request: trainRequest(options, data, prepared) };
+  });
+  addNetwork(receipt, runs[0].request);
+  const answers = await inBrowser({ require: options.require, signal }, async (page, head) => {
+    Object.assign(receipt, head);
+    const answers: TrainAnswer[] = [];
+    for (const { request } of runs) answers.push(await trainOn(page, request, options));
+    return answers;
+  });
+  await addAnswer(receipt, answers[0]);
+  const print = options.json === '-' ? say : console.log;
+  if (options.folds) {
+    receipt.folds = answers.map(({ metrics }) => metrics.test!);
+    receipt.metrics = { train: answers[0].metrics.train, test: pooled(runs, answers) };
+    print(describeFolds(data, receipt));
+    return;
+  }
+  const [{ prepared, request }] = runs;
+  print(describeRun(data, prepared, request, receipt));
+  if (!options.save) return;
+  await writeResult(options.save, model(data, prepared, request, answers[0]));
+  say(`The model is in ${options.save}`);
 }
 
 function shorten(names: readonly string[]): string {
   return names.length <= 10 ? names.join(', ') : `${names.slice(0, 9).join(', ')}, ...`;
 }
 
-/** What the page is asked to do. */
-function describe(options: TrainOptions, data: Dataset, { train, validation, test }: Prepared): TrainRequest {
-  const loss = options.loss ?? lossFor(data);
-  const layers = [
-    ...options.layers.map((units) => dense(units, options.activation as Activation)),
-    outputLayer(data, loss),
-  ];
-  if (options.initScale !== undefined && options.init !== 'normal') {
-    throw new UsageError('--init-scale belongs to --init normal; give both, or neither');
-  }
-  const examples = (part: Dataset) => ({ rows: part.rows, x: part.x, y: targetsFor(part, loss) });
-  return {
-    architecture: { inputs: data.features.length, layers },
-    init: { kind: options.init, scale: options.initScale, seed: options.seed },
-    train: examples(train),
-    validation: validation && examples(validation),
-    test: test && examples(test),
-    fit: {
-      loss,
-      optimizer: sgd({ learningRate: options.learningRate }),
-      epochs: options.epochs,
-      steps: options.steps,
-      batchSize: options.batch === 'full' ? train.rows : options.batch,
-      shuffle: options.shuffle,
-      seed: options.seed,
-      plan: options.plan,
-      accuracy: data.classes !== undefined,
-    },
-  };
+/** The rows for the test as told, or as the set itself has them; undefined leaves it to a share. */
+function testRowsOf({ testSplit, split }: TrainOptions, { testRows }: Loaded): readonly number[] | undefined {
+  return testSplit !== undefined && !split ? undefined : testRows;
 }
 
-async function inBrowser(
-  { require }: TrainOptions,
+/** The folds that the set itself has, or as many drawn. */
+function foldsOf(count: number, { seed }: TrainOptions, loaded: Loaded): readonly (readonly number[])[] {
+  return loaded.folds?.length === count ? loaded.folds : folds(loaded.data, count, seed);
+}
+
+function prepareWith(
+  options: TrainOptions,
+  { data, wholeByDefault }: Loaded,
+  testRows: readonly number[] | undefined,
+): Prepared {
+  return prepare(data, {
+    testRows,
+    testShare: options.testSplit ?? (wholeByDefault ? 0 : 0.2),
+    validationShare: options.validationSplit,
+    standardize: options.standardize,
+    impute: options.missing === 'impute',
+    seed: options.seed,
+  });
+}
+
+/** @throws KatmanError if training diverges */
+async function trainOn(
+  page: HarnessPage,
   request: TrainRequest,
-  receipt: Receipt,
-  signal: AbortSignal,
+  { learningRate }: TrainOptions,
 ): Promise<TrainAnswer> {
-  const server = await startServer();
   const bar = new ProgressBar();
-  try {
-    say('Starting a browser ...');
-    const launched = await launch(server, { require, signal });
-    // Closing the browser ends whatever the page is at, even a page that does not answer.
-    const onAbort = () => void launched.close();
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      addBrowser(receipt, launched);
-      const page = await openPage(launched.browser, server);
-      return await page.run('train', request, { onEvent: (progress) => bar.update(progress) });
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-      await launched.close();
-    }
-  } finally {
-    bar.stop();
-    await server.close();
+  const answer: TrainAnswer = await page
+    .run('train', request, { onEvent: (progress) => bar.update(progress) })
+    .finally(() => bar.stop());
+  const { history } = answer;
+  history.notes.forEach(say);
+  if (history.stopped === 'diverged') {
+    throw new KatmanError(
+      `Training diverged: the loss of step ${history.steps} is not a finite number; use a smaller --learning-rate than ${learningRate ?? request.fit.optimizer!.learningRate}, or --clip`,
+    );
   }
+  if (history.stopped === 'early') {
+    const { epoch, loss } = history.best!;
+    say(
+      `Stopped early: the loss has not fallen since epoch ${epoch} (${loss.toPrecision(4)}), whose weights are kept`,
+    );
+  }
+  return answer;
+}
+
+/** The metrics of all rows, each predicted by the network that had not seen it. */
+function pooled(
+  runs: readonly { prepared: Prepared; request: TrainRequest }[],
+  answers: readonly TrainAnswer[],
+): Metrics {
+  const outputs = answers.flatMap(({ testOutputs }) => [...testOutputs!]);
+  const y = runs.flatMap(({ request }) => [...request.test!.y]);
+  const rows = runs.reduce((sum, { request }) => sum + request.test!.rows, 0);
+  const { loss, accuracy } = runs[0].request.fit;
+  const losses = answers.map(({ metrics }, i) => metrics.test!.loss * runs[i].request.test!.rows);
+  return {
+    loss: (mean(losses) * losses.length) / rows,
+    ...score(outputs, { rows, y }, kindOf({ rows, y }, { loss: loss!, accuracy: accuracy! })),
+  };
 }
 
 function model(
@@ -155,7 +154,7 @@ function model(
   { parameters, metrics }: TrainAnswer,
 ): Uint8Array {
   return writeModel({
-    network: { ...architecture, loss: fit.loss! },
+    network: { ...architecture, loss: fit.loss!, huberDelta: fit.huberDelta },
     parameters,
     preprocessing,
     targets,

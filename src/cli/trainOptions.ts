@@ -1,83 +1,100 @@
-import { InvalidArgumentError, Command, Option } from 'commander';
-import { UsageError } from '../errors.ts';
+import { Command, Option } from 'commander';
+import { MISSING, type Missing } from '../data/missing.ts';
 import { INITIALIZERS } from '../network/initialize.ts';
-import { ACTIVATIONS, LOSSES, type Activation, type Loss, dense } from '../network/layers.ts';
+import { ACTIVATIONS, LOSSES, type Activation, type Loss } from '../network/layers.ts';
+import { SCHEDULES, type Schedule } from '../network/learningRate.ts';
+import { OPTIMIZERS, type OptimizerName } from '../network/optimizer.ts';
 import { PLANS, type PlanName } from '../session/options.ts';
+import { type Experiment, experimentOf, readExperiment } from './experiment.ts';
+import type { Require } from './launch.ts';
+import { choice, layers, list, number, oneOf, share, whole } from './optionParsers.ts';
 
 /** The options of `katman train`, parsed and each within its range. */
 export interface TrainOptions {
+  experiment?: string;
   data: string;
   label?: string[];
   task?: 'classification' | 'regression';
-  layers: number[];
-  activation: Activation;
-  loss?: Loss;
-  optimizer: 'sgd';
-  learningRate: number;
-  init?: (typeof INITIALIZERS)[number];
-  initScale?: number;
-  epochs?: number;
-  steps?: number;
-  batch?: number | 'full';
-  shuffle: boolean;
+  missing: Missing;
   standardize: boolean;
   testSplit?: number;
   validationSplit: number;
   split?: string;
+  folds?: number;
+  layers: number[];
+  activation: Activation[];
+  dropout?: number[];
+  init?: (typeof INITIALIZERS)[number];
+  initScale?: number;
+  loss?: Loss;
+  huberDelta?: number;
+  labelSmoothing?: number;
+  classWeight?: 'balanced' | number[];
+  optimizer: OptimizerName;
+  learningRate?: number;
+  momentum?: number;
+  beta1?: number;
+  beta2?: number;
+  rho?: number;
+  epsilon?: number;
+  l1?: number;
+  l2?: number;
+  weightDecay?: number;
+  decays?: 'weights' | 'all';
+  schedule: Schedule['kind'];
+  scheduleEvery?: number;
+  scheduleFactor?: number;
+  schedulePatience?: number;
+  minimumRate?: number;
+  warmup?: number;
+  clip?: number;
+  epochs?: number;
+  steps?: number;
+  batch?: number | 'full';
+  shuffle: boolean;
+  patience?: number;
+  minDelta?: number;
+  restoreBest: boolean;
   seed: number;
   plan: PlanName;
-  require: 'any' | 'hardware' | 'software';
+  require: Require;
   save?: string;
   json?: string;
 }
 
-function number(text: string): number {
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : NaN;
-  if (!Number.isFinite(value)) throw new InvalidArgumentError(`It is a finite number, not '${text}'.`);
-  if (!Number.isFinite(Math.fround(value))) throw new InvalidArgumentError(`'${text}' is outside float32.`);
-  return value;
-}
+/** Options that say where the run happens and what becomes of it, not what is trained. */
+const OUTSIDE = ['experiment', 'require', 'save', 'json'];
 
-function whole(least: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d+$/.test(text.trim()) ? Number(text) : NaN;
-    if (!Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`It is a whole number of at least ${least}, not '${text}'.`);
-    }
-    return value;
-  };
-}
-
-function share(text: string): number {
-  const value = number(text);
-  if (value < 0 || value >= 1)
-    throw new InvalidArgumentError(`It is a share of the rows from 0 up to, but not, 1: not '${text}'.`);
-  return value;
-}
-
-function layers(text: string): number[] {
-  if (text.trim() === 'none') return [];
-  return text.split(',').map((part) => {
-    const units = whole(1)(part);
-    try {
-      return dense(units).units;
-    } catch (error) {
-      throw new InvalidArgumentError((error as UsageError).message);
-    }
+/** The command line of `katman train`; `act` gets the options, and the experiment that they describe. */
+export function trainOptions(act: (options: TrainOptions, experiment: Experiment) => Promise<void>): Command {
+  const command = declare(new Command('train'));
+  return command.action(async (options: TrainOptions) => {
+    const chosen = options.experiment === undefined ? command : await reread(command, options.experiment);
+    await act(chosen.opts<TrainOptions>(), experimentOf(chosen, OUTSIDE));
   });
 }
 
-/** The command line of `katman train`; `act` gets the options. */
-export function trainOptions(act: (options: TrainOptions) => Promise<void>): Command {
-  const choice = (flags: string, text: string, choices: readonly string[]) =>
-    new Option(flags, text).choices([...choices]);
-  return new Command('train')
+/** The options of an experiment file, with those of this command line that are not its business. */
+async function reread(command: Command, file: string): Promise<Command> {
+  const words = await readExperiment(file, command, OUTSIDE);
+  const fresh = declare(new Command('train'))
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  fresh.parse(words, { from: 'user' });
+  for (const name of OUTSIDE) fresh.setOptionValueWithSource(name, command.opts()[name], 'cli');
+  return fresh;
+}
+
+function declare(command: Command): Command {
+  return command
     .description('train a network on the GPU of a headless browser')
+    .option('--experiment <file>', 'train exactly what a JSON file of these options describes')
+    .optionsGroup('Data:')
     .option('--data <name|file|folder>', 'a built-in set, a CSV file or a folder with IDX files', 'digits')
     .option(
       '--label <columns>',
       'label column, by name or index from 0; several with commas (default: the last)',
-      (text) => text.split(',').map((name) => name.trim()),
+      list(String),
     )
     .addOption(
       choice(
@@ -86,25 +103,70 @@ export function trainOptions(act: (options: TrainOptions) => Promise<void>): Com
         ['classification', 'regression'],
       ),
     )
+    .addOption(
+      choice(
+        '--missing <how>',
+        'missing values of a CSV file: an error, without their rows, or the mean (text: no category)',
+        MISSING,
+      ).default('refuse'),
+    )
+    .option('--no-standardize', 'features as they are, not to mean 0 and deviation 1')
+    .option('--test-split <share>', 'share of rows kept for the test (default: 0.2; the flower: 0)', share)
+    .option('--validation-split <share>', 'share of the training rows kept for validation', share, 0)
+    .option('--split <file>', 'JSON array of test rows from 0 (default: the fixed rows of the built-in sets)')
+    .addOption(
+      new Option(
+        '--folds <count>',
+        'cross-validation: as many trainings, each tested on its share of the rows',
+      )
+        .argParser(whole(2))
+        .conflicts(['split', 'testSplit']),
+    )
+    .optionsGroup('Network:')
     .option('--layers <units>', 'hidden units, e.g. 64,32; none for none', layers, [64])
     .addOption(
-      choice(
-        '--activation <name>',
-        'of the hidden layers',
-        ACTIVATIONS.filter((name) => name !== 'softmax'),
-      ).default('relu'),
+      new Option('--activation <names>', 'of the hidden layers: one for all, or one for each with commas')
+        .argParser(list(oneOf(ACTIVATIONS.filter((name) => name !== 'softmax'))))
+        .default(['relu'], 'relu'),
     )
-    .addOption(choice('--loss <name>', 'default: the one that belongs to the task', LOSSES))
-    .addOption(choice('--optimizer <name>', 'how weights follow the gradient', ['sgd']).default('sgd'))
-    .option('--learning-rate <number>', 'step size', number, 0.1)
+    .option('--dropout <shares>', 'of the hidden layers: one for all, or one for each', list(share))
     .addOption(
-      choice(
-        '--init <name>',
-        'first weights (default: he for relu and leakyRelu, else xavier)',
-        INITIALIZERS,
-      ),
+      choice('--init <name>', 'first weights (default: he for relu and its kin, else xavier)', INITIALIZERS),
     )
-    .option('--init-scale <number>', 'standard deviation of --init normal (default: 0.01)', number)
+    .option('--init-scale <number>', 'of --init normal (default: 0.01) and uniform (default: 0.05)', number)
+    .optionsGroup('Loss:')
+    .addOption(choice('--loss <name>', 'default: the one that belongs to the task', LOSSES))
+    .option('--huber-delta <number>', 'where the huber loss turns into a line (default: 1)', number)
+    .option('--label-smoothing <share>', 'moves targets of cross-entropy towards equal shares', share)
+    .option('--class-weight <weights>', "'balanced', or a number for each class with commas", (text) =>
+      text === 'balanced' ? text : list(number)(text),
+    )
+    .optionsGroup('Optimizer:')
+    .addOption(choice('--optimizer <name>', 'how weights follow the gradient', OPTIMIZERS).default('sgd'))
+    .option('--learning-rate <number>', 'step size (default: 0.1; adam, adamw, rmsprop: 0.001)', number)
+    .option('--momentum <share>', 'of momentum, nesterov (default: 0.9) and rmsprop (default: 0)', number)
+    .option('--beta1 <share>', 'of adam, adamw (default: 0.9)', number)
+    .option('--beta2 <share>', 'of adam, adamw (default: 0.999)', number)
+    .option('--rho <share>', 'of rmsprop (default: 0.99)', number)
+    .option('--epsilon <number>', 'of adam, adamw, rmsprop (default: 1e-8)', number)
+    .option('--l1 <number>', 'adds l1 sign(w) to the gradient', number)
+    .option('--l2 <number>', 'adds l2 w to the gradient', number)
+    .option(
+      '--weight-decay <number>',
+      'decoupled: w loses this share of it times the rate (default of adamw: 0.01)',
+      number,
+    )
+    .addOption(
+      choice('--decays <what>', 'what l1, l2 and decay act on (default: weights)', ['weights', 'all']),
+    )
+    .addOption(choice('--schedule <name>', 'how the learning rate changes', SCHEDULES).default('constant'))
+    .option('--schedule-every <epochs>', 'of --schedule step', whole(1))
+    .option('--schedule-factor <share>', 'of --schedule step and plateau (default: 0.1)', number)
+    .option('--schedule-patience <epochs>', 'of --schedule plateau (default: 10)', whole(0))
+    .option('--minimum-rate <number>', 'of --schedule cosine and plateau (default: 0)', number)
+    .option('--warmup <steps>', 'steps in which the rate rises to what it would be', whole(0))
+    .option('--clip <norm>', 'largest global norm of the gradient', number)
+    .optionsGroup('Training:')
     .addOption(
       new Option('--epochs <count>', 'passes over the training rows (default: 40)')
         .argParser(whole(1))
@@ -117,16 +179,15 @@ export function trainOptions(act: (options: TrainOptions) => Promise<void>): Com
       (text) => (text === 'full' ? 'full' : whole(1)(text)),
     )
     .option('--no-shuffle', 'batches in the order of the rows')
-    .option('--no-standardize', 'features as they are, not to mean 0 and deviation 1')
-    .option('--test-split <share>', 'share of rows kept for the test (default: 0.2; the flower: 0)', share)
-    .option('--validation-split <share>', 'share of the training rows kept for validation', share, 0)
-    .option('--split <file>', 'JSON array of test rows from 0 (default: the fixed rows of the built-in sets)')
+    .option('--patience <epochs>', 'stop early, when the loss has not fallen for so many epochs', whole(1))
+    .option('--min-delta <number>', 'how much a loss must fall to count (default: 0)', number)
+    .option('--no-restore-best', 'end with the last weights, not with the best')
     .option('--seed <number>', 'decides first weights, shuffles and splits', whole(0), 1)
     .addOption(choice('--plan <name>', 'how a step is cut into dispatches', PLANS).default('textbook'))
+    .optionsGroup('Run:')
     .addOption(
       choice('--require <kind>', 'kind of adapter to accept', ['any', 'hardware', 'software']).default('any'),
     )
     .option('--save <file>', 'write the trained model (safetensors)')
-    .option('--json <file>', 'write the run as JSON; - for stdout')
-    .action(act);
+    .option('--json <file>', 'write the run as JSON; - for stdout');
 }

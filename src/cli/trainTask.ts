@@ -15,6 +15,8 @@ export interface TrainRequest {
   readonly train: Examples;
   readonly validation: Examples | undefined;
   readonly test: Examples | undefined;
+  /** Whether the outputs of the test rows are wanted. */
+  readonly outputsOfTest?: boolean;
   readonly fit: Omit<FitOptions, 'signal' | 'onEpochEnd' | 'onProgress' | 'validation'>;
 }
 
@@ -24,11 +26,13 @@ export interface TrainAnswer {
   readonly history: History;
   readonly metrics: { readonly train: Metrics; readonly validation?: Metrics; readonly test?: Metrics };
   readonly parameters: readonly LayerParameters[];
+  /** [rows, outputs] of the test, if they were wanted. */
+  readonly testOutputs?: Float32Array;
 }
 
 /** Trains in the page; emits a `Progress` with every read-back. */
 export async function trainTask(
-  { architecture, init, train, validation, test, fit }: TrainRequest,
+  { architecture, init, train, validation, test, outputsOfTest, fit }: TrainRequest,
   { emit, signal }: { emit(event: Progress): void; signal: AbortSignal },
 ): Promise<TrainAnswer> {
   const gpu = await openGpu();
@@ -38,10 +42,12 @@ export async function trainTask(
       ...fit,
       signal,
       onProgress: emit,
-      ...(validation && { validation, validationFrequency: judgeEvery(train.rows, fit) }),
+      ...(validation && {
+        validation,
+        validationFrequency: fit.earlyStopping ? 1 : judgeEvery(train.rows, fit),
+      }),
     });
-    const judge = (examples: Examples) =>
-      network.evaluate(examples, { loss: fit.loss, accuracy: fit.accuracy });
+    const judge = (examples: Examples) => network.evaluate(examples, fit);
     return {
       adapter: gpu.adapter,
       kernels: await kernelHashes(gpu),
@@ -52,6 +58,7 @@ export async function trainTask(
         ...(test && { test: await judge(test) }),
       },
       parameters: await network.parameters(),
+      ...(outputsOfTest && test && { testOutputs: await network.predict(test.x) }),
     };
   } finally {
     network.dispose();

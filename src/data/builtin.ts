@@ -25,6 +25,8 @@ export type BuiltinName = (typeof BUILTIN_NAMES)[number];
 export interface Builtin {
   readonly data: Dataset;
   readonly testRows: readonly number[] | undefined;
+  /** The test rows of each of five fixed folds, where the set has them. */
+  readonly folds?: readonly (readonly number[])[];
 }
 
 // Each path is written out, so that a page loads the files it uses and no others.
@@ -83,6 +85,7 @@ async function withSplit(
   file: { default: string },
 ): Promise<Builtin> {
   const { default: splits } = await import('../../data/splits.json');
-  const { classes, test } = splits[name];
-  return { data: new Dataset({ ...read(name, file), classes }), testRows: test };
+  const { classes, test, folds5_test_rows } = splits[name];
+  const data = new Dataset({ ...read(name, file), classes });
+  return { data, testRows: test, folds: folds5_test_rows };
 }

@@ -40,3 +40,10 @@ export function listed(items: readonly string[], most = 20): string {
   if (items.length <= most) return items.join(', ');
   return `${items.slice(0, most).join(', ')}, ... (${items.length} in all)`;
 }
+
+/** As most languages sort text; JavaScript by itself compares UTF-16 units, which differs above U+FFFF. */
+export function byCodePoint(a: string, b: string): number {
+  const [p, q] = [a, b].map((text) => Array.from(text, (character) => character.codePointAt(0)!));
+  const differs = p.findIndex((point, i) => point !== q[i]);
+  return differs < 0 ? p.length - q.length : p[differs] - (q[differs] ?? -1);
+}

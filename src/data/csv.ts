@@ -12,6 +12,13 @@ export interface Table {
   readonly cells: readonly (readonly string[])[];
   /** Number of the first row of `cells` in the file, from 1: 2 below a header, else 1. */
   readonly firstRow: number;
+  /** Numbers of the rows in the file, from 1, where some are left out. */
+  readonly rowNumbers?: readonly number[];
+}
+
+/** The number in the file, from 1, of a row of a table, from 0. */
+export function rowNumber({ firstRow, rowNumbers }: Table, r: number): number {
+  return rowNumbers ? rowNumbers[r] : firstRow + r;
 }
 
 const MOST_COLUMNS = 65_536;

@@ -1,11 +1,13 @@
 import { DataError, ShapeError, UsageError } from '../errors.ts';
-import { Random } from '../random.ts';
+import { type Column, featureCount } from './features.ts';
+import { markRows, pickTest } from './split.ts';
 
 export type Task = 'classification' | 'regression';
 
 /** What a data set is made of; see the fields of `Dataset`. */
 export interface DatasetFields {
   readonly name: string;
+  readonly columns?: readonly Column[];
   readonly features: readonly string[];
   readonly x: Float32Array;
   readonly targets: readonly string[];
@@ -23,9 +25,11 @@ export interface DatasetFields {
 export class Dataset {
   readonly name: string;
   readonly rows: number;
+  /** The columns that the features come from: by default one of numbers for each. */
+  readonly columns: readonly Column[];
   /** Names of the columns of x. */
   readonly features: readonly string[];
-  /** [rows, features] */
+  /** [rows, features]; NaN where a number is missing, until `applyPreprocessing` puts something in its place */
   readonly x: Float32Array;
   /** Names of the columns that are predicted: one for a classification, one or more for a regression. */
   readonly targets: readonly string[];
@@ -34,9 +38,10 @@ export class Dataset {
   /** [rows, outputs] */
   readonly y: Float32Array;
 
-  /** @throws ShapeError if x or y are not whole rows */
-  constructor({ name, features, x, targets, classes, y }: DatasetFields) {
+  /** @throws ShapeError if x or y are not whole rows, or the columns are not those of the features */
+  constructor({ name, columns, features, x, targets, classes, y }: DatasetFields) {
     this.name = name;
+    this.columns = columns ?? features.map((feature) => ({ name: feature }));
     this.features = features;
     this.x = x;
     this.targets = targets;
@@ -46,6 +51,12 @@ export class Dataset {
     if (!Number.isSafeInteger(this.rows) || y.length !== this.rows * this.outputs) {
       throw new ShapeError(
         `'${name}' has ${x.length} numbers of x and ${y.length} of y, which are not rows of ${features.length} features and ${this.outputs} outputs`,
+      );
+    }
+    const expected = featureCount(this.columns);
+    if (expected !== features.length) {
+      throw new ShapeError(
+        `'${name}' has ${features.length} features, but its columns make ${expected}; give the columns that belong to the features`,
       );
     }
   }
@@ -97,9 +108,16 @@ export class Dataset {
     });
   }
 
+  /** These rows, in the order of the data. @throws DataError for a row that is not there or twice, or no row */
+  pick(rows: ArrayLike<number>): Dataset {
+    const marks = markRows(this, rows);
+    if (!rows.length) throw new DataError(`The split of '${this.name}' names no row; name one at least`);
+    return this.select(Array.from(marks.keys()).filter((row) => marks[row]));
+  }
+
   /** The same rows with other features. @throws ShapeError if x does not fit */
-  withX(x: Float32Array, features = this.features): Dataset {
-    return new Dataset({ ...this, x, features });
+  withX(x: Float32Array, features?: readonly string[]): Dataset {
+    return new Dataset({ ...this, x, ...(features && { features, columns: undefined }) });
   }
 
   /**
@@ -116,16 +134,7 @@ export class Dataset {
 
   /** The rows of `testRows` (from 0), and all others. @throws DataError for a row that is not there, or twice */
   splitAt(testRows: ArrayLike<number>): { train: Dataset; test: Dataset } {
-    const isTest = new Uint8Array(this.rows);
-    for (let i = 0; i < testRows.length; i++) {
-      const row = testRows[i];
-      if (!Number.isSafeInteger(row) || row < 0 || row >= this.rows) {
-        throw new DataError(
-          `'${this.name}' has rows 0 to ${this.rows - 1}, but the split names row ${row}; rows are whole numbers from 0`,
-        );
-      }
-      if (isTest[row]++) throw new DataError(`The split of '${this.name}' names row ${row} twice`);
-    }
+    const isTest = markRows(this, testRows);
     const all = Array.from({ length: this.rows }, (_, i) => i);
     const parts = {
       train: all.filter((i) => !isTest[i]),
@@ -133,9 +142,7 @@ export class Dataset {
     };
     for (const [part, rows] of Object.entries(parts)) {
       if (!rows.length)
-        throw new DataError(
-          `The split of '${this.name}' leaves no row to ${part}; it has ${this.rows} rows`,
-        );
+        throw new DataError(`The split of '${this.name}' leaves no row to ${part}; it has ${this.rows} rows`);
     }
     return { train: this.select(parts.train), test: this.select(parts.test) };
   }
@@ -149,23 +156,4 @@ function encodeOneHot(labels: ArrayLike<number>, classes: number): Float32Array 
   const y = new Float32Array(labels.length * classes);
   for (let i = 0; i < labels.length; i++) y[i * classes + labels[i]] = 1;
   return y;
-}
-
-/** Random rows for the test: of each class its share, by largest remainder. */
-function pickTest(data: Dataset, share: number, seed: number): number[] {
-  const groups: number[][] = data.classes ? data.classes.map(() => []) : [[]];
-  const labels = data.classes && data.labels();
-  for (let i = 0; i < data.rows; i++) groups[labels ? labels[i] : 0].push(i);
-  const exact = groups.map((rows) => rows.length * share);
-  const counts = exact.map(Math.floor);
-  const missing = Math.round(data.rows * share) - counts.reduce((a, b) => a + b, 0);
-  exact
-    .map((value, group) => ({ group, rest: value - counts[group] }))
-    .sort((a, b) => b.rest - a.rest || a.group - b.group)
-    .slice(0, Math.max(0, missing))
-    .forEach(({ group }) => counts[group]++);
-  const random = new Random(seed, 0x5b117);
-  return groups.flatMap((rows, group) =>
-    [...random.permutation(rows.length)].slice(0, counts[group]).map((i) => rows[i]),
-  );
 }

@@ -67,7 +67,8 @@ export function parseIdx(bytes: Uint8Array, file: string): Idx {
   if (bytes.length < start) checkSize(start);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const shape = Array.from({ length: dimensions }, (_, d) => view.getUint32(4 + 4 * d));
-  if (shape.includes(0)) throw refuse(`has the shape ${shape.join(' x ')}, which holds no numbers; fetch it again`);
+  if (shape.includes(0))
+    throw refuse(`has the shape ${shape.join(' x ')}, which holds no numbers; fetch it again`);
   // As BigInt, since the product of what a damaged header says can be beyond the whole numbers of a double.
   const count = shape.reduce((product, size) => product * BigInt(size), 1n);
   const size = type.array.BYTES_PER_ELEMENT;

@@ -1,6 +1,6 @@
 import { DataError, UsageError } from '../errors.ts';
-import { isMissing, kindOf, listed, toNumber } from './cells.ts';
-import { badCell } from './columns.ts';
+import { byCodePoint, isMissing, kindOf, listed, toNumber } from './cells.ts';
+import { badCell, cellError } from './columns.ts';
 import type { Table } from './csv.ts';
 import type { Task } from './dataset.ts';
 
@@ -69,9 +69,23 @@ export function readClasses(table: Table, column: number): { classes: string[]; 
   return { classes, labels: Uint32Array.from(names, (name) => numbers.get(name)!) };
 }
 
-/** As most languages sort text; JavaScript by itself compares UTF-16 units, which differs above U+FFFF. */
-function byCodePoint(a: string, b: string): number {
-  const [p, q] = [a, b].map((text) => Array.from(text, (character) => character.codePointAt(0)!));
-  const differs = p.findIndex((point, i) => point !== q[i]);
-  return differs < 0 ? p.length - q.length : p[differs] - (q[differs] ?? -1);
+/**
+ * The number of each row's class among classes that are known, which numbers may write in another way.
+ * @throws DataError for a label that is missing or none of the classes
+ */
+export function readKnownClasses(table: Table, column: number, classes: readonly string[]): Uint32Array {
+  const numbers = new Map(classes.map((name, i) => [name, i]));
+  return Uint32Array.from(table.cells, (row, r) => {
+    const cell = row[column];
+    const number = numbers.get(cell) ?? numbers.get(String(toNumber(cell)));
+    if (number !== undefined) return number;
+    if (isMissing(cell)) throw badCell(table, r, column);
+    const names = listed(classes.map((name) => `'${name}'`));
+    throw cellError(
+      table,
+      r,
+      column,
+      `is '${cell}', which is none of the model's classes ${names}; correct it`,
+    );
+  });
 }

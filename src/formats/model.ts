@@ -6,39 +6,69 @@ export interface ModelFile {
     readonly inputs: number;
     readonly layers: readonly { readonly units: number; readonly activation: string }[];
     readonly loss: string;
+    /** Where Huber's loss turns from a parabola into a line. */
+    readonly huberDelta?: number;
   };
   /** Weights [in, units] and biases [units] of every layer. */
   readonly parameters: readonly { readonly w: Float32Array; readonly b: Float32Array }[];
-  /** Columns of the data, in the order of the inputs. */
-  readonly features: readonly string[];
+  /** What is done to the data before the network gets it. */
+  readonly preprocessing: {
+    /** Columns of the data: one of numbers is one input, one of text has an input for each category. */
+    readonly columns: readonly { readonly name: string; readonly categories?: readonly string[] }[];
+    /** [inputs], what stands for a missing number; undefined where none may be missing. */
+    readonly fill: Float64Array | undefined;
+    /** [inputs] each; undefined where the features are used as they are. */
+    readonly standardization: { readonly mean: Float64Array; readonly std: Float64Array } | undefined;
+  };
   readonly targets: readonly string[];
   /** Undefined for a regression. */
   readonly classes: readonly string[] | undefined;
-  /** Undefined where the features are used as they are. */
-  readonly standardization: { readonly mean: ArrayLike<number>; readonly std: ArrayLike<number> } | undefined;
   readonly metrics: Readonly<Record<string, unknown>>;
 }
 
 /** The format that the metadata of a model file names. */
 export const MODEL_FORMAT = 'katman-model/1';
 
+/** Names and shapes of the tensors of a network, layer by layer. */
+export function tensorShapes({
+  inputs,
+  layers,
+}: Pick<ModelFile['network'], 'inputs' | 'layers'>): { name: string; shape: number[] }[] {
+  const sizes = [inputs, ...layers.map(({ units }) => units)];
+  return layers.flatMap(({ units }, l) => [
+    { name: `layer${l + 1}.w`, shape: [sizes[l], units] },
+    { name: `layer${l + 1}.b`, shape: [units] },
+  ]);
+}
+
 /** A model as safetensors: `layer1.w`, `layer1.b`, ...; everything else as JSON in the metadata. */
 export function writeModel(model: ModelFile): Uint8Array {
-  const { network, parameters, features, targets, classes, standardization, metrics } = model;
-  const sizes = [network.inputs, ...network.layers.map(({ units }) => units)];
-  const tensors = parameters.flatMap(({ w, b }, l): NamedTensor[] => [
-    { name: `layer${l + 1}.w`, shape: [sizes[l], sizes[l + 1]], data: w },
-    { name: `layer${l + 1}.b`, shape: [sizes[l + 1]], data: b },
-  ]);
-  const texts = { network, features, targets, classes, metrics };
-  const scaling = standardization && {
-    mean: Array.from(standardization.mean),
-    std: Array.from(standardization.std),
+  const { inputs, layers, loss, huberDelta } = model.network;
+  const { columns, fill, standardization } = model.preprocessing;
+  const { targets, classes, metrics } = model;
+  const data = model.parameters.flatMap(({ w, b }) => [w, b]);
+  const tensors = tensorShapes(model.network).map((tensor, i): NamedTensor => ({ ...tensor, data: data[i] }));
+  const fields = {
+    network: {
+      inputs,
+      layers: layers.map(({ units, activation }) => ({ units, activation })),
+      loss,
+      huberDelta,
+    },
+    columns,
+    fill: fill && Array.from(fill),
+    standardization: standardization && {
+      mean: Array.from(standardization.mean),
+      std: Array.from(standardization.std),
+    },
+    targets,
+    classes,
+    metrics,
   };
   return writeSafetensors(tensors, {
     format: MODEL_FORMAT,
     ...Object.fromEntries(
-      Object.entries({ ...texts, standardization: scaling })
+      Object.entries(fields)
         .filter(([, value]) => value !== undefined)
         .map(([name, value]) => [name, JSON.stringify(value)]),
     ),

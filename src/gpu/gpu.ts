@@ -53,7 +53,7 @@ export class Gpu {
     });
     this.lost = device.lost.then(({ reason, message }) => {
       const error = new DeviceLostError(
-        `The GPU device was lost (${reason || 'unknown'}): ${message || 'no reason given'}. Open it again and start from saved weights.`,
+        `The GPU device was lost (${reason || 'unknown'}): ${message.replace(/\.+$/, '') || 'no reason given'}. Open it again and start from saved weights.`,
       );
       if (reason !== 'destroyed') this.#failure = error;
       return error;

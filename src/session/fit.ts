@@ -80,6 +80,12 @@ async function loop(
 ): Promise<void> {
   const { batches, total, judged } = run;
   const perEpoch = stepsPerEpoch(batches);
+  /** How many epochs are whole at the next stop: the end of one that is judged, or else of one that is watched. */
+  const stops = (epoch: number): number => {
+    if (!judge) return watch.needed ? epoch + 1 : Infinity;
+    while (!judged(epoch)) epoch++;
+    return epoch + 1;
+  };
   const pace = new Pace();
   const pending: Promise<StepReport[]>[] = [];
   const settle = async () => {
@@ -91,23 +97,20 @@ async function loop(
   try {
     let sent = 0;
     while (sent < total && !signal?.aborted && !recorder.diverged && !recorder.early) {
-      const untilEpochEnd = perEpoch - ((origin + sent) % perEpoch);
-      const stops = judge !== undefined || watch.needed;
-      const count = Math.min(pace.steps, total - sent, stops ? untilEpochEnd : MOST_STEPS);
+      const at = origin + sent;
+      const untilStop = stops(Math.floor(at / perEpoch)) * perEpoch - at;
+      const count = Math.min(pace.steps, total - sent, untilStop, MOST_STEPS);
       const orders = Array.from({ length: count }, (_, i) => orderAt(origin, sent + i, run, watch.reduction));
       const reports = trainer.run(orders);
       // Whoever awaits it still sees the error; this only keeps the browser from calling it unhandled.
       reports.catch(() => {});
       pending.push(reports);
       sent += count;
-      const epochEnds = stops && count === untilEpochEnd;
-      const judging = epochEnds && judged(orders[count - 1].epoch);
-      const waits = judging || (epochEnds && watch.needed);
+      const waits = count === untilStop;
       while (pending.length >= (waits ? 1 : IN_FLIGHT)) await settle();
       if (!waits || recorder.diverged) continue;
-      if (judging && judge) await recorder.judge(await judge.run());
-      // With validation, only epochs that were judged are watched.
-      if (!judge || judging) recorder.early = watch.epoch(recorder.lastEpoch!);
+      if (judge) await recorder.judge(await judge.run());
+      recorder.early = watch.epoch(recorder.lastEpoch!);
     }
     while (pending.length) await settle();
   } finally {

@@ -273,6 +273,19 @@ describe('interruption', () => {
     expect(existsSync(json) && receipt(json).error).toBe('interrupted');
   });
 
+  it('a signal while the browser starts is heeded, too', async () => {
+    const before = profiles();
+    const { code } = await katman(['train', '--steps', '1000000', ...adapter], {
+      onStart: (child) => {
+        child.stderr!.on('data', (data) => {
+          if (String(data).includes('Starting a browser')) child.kill('SIGINT');
+        });
+      },
+    });
+    expect(code).toBe(130);
+    expect(profiles().filter((name) => !before.includes(name))).toEqual([]);
+  });
+
   it('a closed pipe is no crash', async () => {
     const { code, stderr } = await katman(
       ['train', '--data', 'iris', '--epochs', '5', ...adapter, '--json', '-'],

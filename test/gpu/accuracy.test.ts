@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sgd } from '../../src/network/optimizer.ts';
 import { usePage } from './page.ts';
 
 const page = usePage();
@@ -8,7 +9,7 @@ const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.le
 async function accuracies(name: string, fit: object = {}): Promise<number[]> {
   const found: number[] = [];
   for (let seed = 1; seed <= 5; seed++) {
-    const input = { name, hidden: [[64, 'relu']], fit: { seed, learningRate: 0.1, epochs: 40, ...fit } };
+    const input = { name, hidden: [[64, 'relu']], fit: { seed, ...fit } };
     found.push((await page.run('trainBuiltin', input)).test.accuracy);
   }
   return found;
@@ -38,7 +39,7 @@ describe('the flower', () => {
       hidden,
       standardize: false,
       init: { kind: 'normal', scale: 0.01 },
-      fit: { seed, learningRate: 1.2, steps, batchSize: 400 },
+      fit: { seed, optimizer: sgd({ learningRate: 1.2 }), steps, batchSize: 400 },
     });
 
   it('2-4-1 tanh is right for at least 89% of the points with 8 of 10 seeds', async () => {

@@ -1,5 +1,6 @@
 import type { Task } from '../../src/cli/tasks.ts';
 import { loadBuiltin } from '../../src/data/builtin.ts';
+import type { Dataset } from '../../src/data/dataset.ts';
 import { datasets } from '../../src/data/generators.ts';
 import { KatmanError } from '../../src/errors.ts';
 import { variantName } from '../../src/gpu/kernel.ts';
@@ -8,20 +9,23 @@ import { kernelText } from '../../src/gpu/pipelines.ts';
 import { runKernel } from '../../src/gpu/run.ts';
 import { type KernelName, kernels } from '../../src/kernels/index.ts';
 import { library } from '../../src/kernels/library.ts';
-import { checkKernel } from '../../src/lab/check.ts';
 import { schedule } from '../../src/lab/inputs.ts';
+import type { Initializer } from '../../src/network/initialize.ts';
 import { dense } from '../../src/network/layers.ts';
-import { corrections, sgd, updateFlags, updateParams } from '../../src/network/optimizer.ts';
-import { optimizerOf, runGolden } from '../../src/session/golden.ts';
+import { adam, corrections, sgd, updateFlags, updateParams } from '../../src/network/optimizer.ts';
+import { optimizerOf } from '../../src/session/golden.ts';
 import { Network, type NetworkOptions } from '../../src/session/network.ts';
-import type { FitOptions } from '../../src/session/options.ts';
-import { lossFor, outputLayer, prepare, targetsFor } from '../../src/session/prepare.ts';
+import type { EpochReport, FitOptions, History } from '../../src/session/options.ts';
+import { type Prepared, lossFor, outputLayer, prepare, targetsFor } from '../../src/session/prepare.ts';
+import { Random } from '../../src/random.ts';
 
 interface TrainInput {
   network: NetworkOptions;
   data: { rows: number; x: Float32Array; y: Float32Array };
   fit: FitOptions;
   parameters?: { w: number[]; b: number[] }[];
+  /** How often `fit` is called; once if left out. */
+  times?: number;
 }
 
 /** Opens a GPU and a network, and frees both whatever happens. */
@@ -40,16 +44,37 @@ async function withNetwork<T>(
   }
 }
 
-export const tasks: Record<string, Task> = {
-  async checkKernel({ name }: { name: KernelName }) {
-    const gpu = await openGpu();
-    try {
-      return await checkKernel(gpu, kernels[name]);
-    } finally {
-      gpu.dispose();
-    }
-  },
+interface BuiltinInput {
+  name: string;
+  /** Units and activation of each hidden layer. */
+  hidden: [number, 'relu' | 'tanh'][];
+  fit: FitOptions & { seed: number };
+  init?: Initializer;
+  standardize?: boolean;
+}
 
+/** Trains on one part and judges both. */
+async function trainParts(
+  data: Dataset,
+  { train, test }: Prepared,
+  { hidden, fit, init }: Pick<BuiltinInput, 'hidden' | 'fit' | 'init'>,
+) {
+  const loss = lossFor(data);
+  const examples = (part: Dataset) => ({ rows: part.rows, x: part.x, y: targetsFor(part, loss) });
+  const layers = [...hidden.map(([units, activation]) => dense(units, activation)), outputLayer(data, loss)];
+  const network = { inputs: data.features.length, layers, init: { seed: fit.seed, ...init } };
+  return withNetwork({ network }, async (network) => {
+    const history = await network.fit(examples(train), { ...fit, loss });
+    return {
+      stopped: history.stopped,
+      loss: history.loss,
+      train: await network.evaluate(examples(train), { loss }),
+      test: test && (await network.evaluate(examples(test), { loss })),
+    };
+  });
+}
+
+export const tasks: Record<string, Task> = {
   /** Every message of the compiler about the raw text and about each variant of a kernel. */
   async compile({ name }: { name: KernelName }) {
     const gpu = await openGpu();
@@ -134,19 +159,12 @@ export const tasks: Record<string, Task> = {
     }
   },
 
-  async golden(file) {
-    const gpu = await openGpu();
-    try {
-      return await runGolden(gpu, file);
-    } finally {
-      gpu.dispose();
-    }
-  },
-
-  /** Trains, and answers history, parameters and predictions. */
+  /** Trains (several times, if told to), and answers history, parameters and predictions. */
   async fit(input: TrainInput, { emit, signal }) {
     return withNetwork(input, async (network) => {
-      const history = await network.fit(input.data, { ...input.fit, signal, onProgress: emit });
+      let history: History | undefined;
+      for (let i = 0; i < (input.times ?? 1); i++)
+        history = await network.fit(input.data, { ...input.fit, signal, onProgress: emit });
       return {
         history,
         parameters: await network.parameters(),
@@ -157,32 +175,74 @@ export const tasks: Record<string, Task> = {
   },
 
   /** Trains on a built-in set as the command line does, and answers the metrics of its parts. */
-  async trainBuiltin({ name, hidden, fit, init, standardize = true }) {
+  async trainBuiltin({ name, hidden, fit, init, standardize }: BuiltinInput) {
     const { data, testRows } = await loadBuiltin(name);
-    const { train, test } = prepare(data, { testRows, standardize });
-    const loss = lossFor(data);
-    const examples = (part: typeof train) => ({ rows: part.rows, x: part.x, y: targetsFor(part, loss) });
-    const layers = [
-      ...hidden.map(([units, activation]: [number, 'relu']) => dense(units, activation)),
-      outputLayer(data, loss),
-    ];
+    return trainParts(data, prepare(data, { testRows, standardize }), { hidden, fit, init });
+  },
+
+  /** The accuracy over all rows, each predicted by the network of the fold that kept it out. */
+  async crossValidate({ name, hidden, fit, init }: BuiltinInput) {
+    const { data, folds } = await loadBuiltin(name);
+    let right = 0;
+    for (const testRows of folds!) {
+      const { test } = await trainParts(data, prepare(data, { testRows }), { hidden, fit, init });
+      right += test!.accuracy! * testRows.length;
+    }
+    return right / data.rows;
+  },
+
+  /** Epochs, history and what is left at the end: moons so noisy that a large network learns its rows by heart. */
+  async earlyStopping({ patience, schedule }) {
+    const { train, test } = datasets.moons({ examples: 60, noise: 0.5 }).split(0.5);
+    const epochs: EpochReport[] = [];
     return withNetwork(
-      { network: { inputs: data.features.length, layers, init: { seed: fit.seed, ...init } } },
+      { network: { inputs: 2, layers: [dense(64, 'relu'), dense(1, 'sigmoid')] } },
       async (network) => {
-        const { learningRate, ...rest } = fit;
-        const history = await network.fit(examples(train), {
-          ...rest,
-          loss,
-          optimizer: sgd({ learningRate }),
+        const history = await network.fit(train, {
+          optimizer: adam({ learningRate: 0.05 }),
+          epochs: 60,
+          batchSize: 30,
+          schedule,
+          validation: test,
+          earlyStopping: patience && { patience },
+          onEpochEnd: (report) => void epochs.push(report),
         });
-        return {
-          stopped: history.stopped,
-          loss: history.loss,
-          train: await network.evaluate(examples(train), { loss }),
-          test: test && (await network.evaluate(examples(test), { loss })),
-        };
+        return { history, epochs, metrics: await network.evaluate(test) };
       },
     );
+  },
+
+  /** 60,000 rows of 784 features, which WebGPU's guaranteed limits do not allow in one binding. */
+  async manyParts() {
+    const gpu = await openGpu({ limits: 'default' });
+    const [rows, inputs] = [60_000, 784];
+    const random = new Random(1);
+    const labels = Uint8Array.from({ length: rows }, () => random.integer() % 10);
+    const x = new Float32Array(rows * inputs);
+    // A bright bar whose place is the class, on noise.
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < inputs; j += 7) x[i * inputs + j] = random.uniform(0, 0.5);
+      x.fill(1, i * inputs + 78 * labels[i], i * inputs + 78 * labels[i] + 40);
+    }
+    const y = new Float32Array(rows * 10);
+    labels.forEach((label, i) => (y[10 * i + label] = 1));
+    const network = await Network.create(gpu, { inputs, layers: [dense(10, 'softmax')] });
+    try {
+      const before = gpu.counts.buffers;
+      const history = await network.fit(
+        { rows, x, y },
+        { steps: 30, batchSize: 128, optimizer: sgd({ learningRate: 0.05 }) },
+      );
+      const limit = gpu.limits.maxStorageBufferBindingSize;
+      return {
+        loss: history.loss,
+        parts: Math.ceil(x.byteLength / limit),
+        buffers: gpu.counts.buffers - before,
+      };
+    } finally {
+      network.dispose();
+      gpu.dispose();
+    }
   },
 
   /** What ten thousand steps make on the device after the first, and what is left when all is disposed of. */

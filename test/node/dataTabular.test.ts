@@ -142,7 +142,7 @@ describe('classes', () => {
       const error = refused(text);
       expect(error).toBeInstanceOf(DataError);
       expect(error.message).toMatch(
-        /'folder\/a.csv' row 4, column 'y' .* missing value; drop the row or fill it in/,
+        /'folder\/a.csv' row 4, column 'y' .* missing value; drop the row \(--missing drop\) or fill it in/,
       );
       expect(error.place).toEqual({ file: 'folder/a.csv', row: 4, column: 'y' });
     }
@@ -191,20 +191,17 @@ describe('cells', () => {
     const error = refused('a,b,c,y\n1,2,3,0\n1,,3,1\n4,?,6,1\n7,8,NaN,0\n1,2,oops,0\n');
     expect(error).toBeInstanceOf(DataError);
     expect(error.message).toBe(
-      "'folder/a.csv' has missing values in columns 'b' (first in row 3), 'c' (first in row 5); drop those rows or fill them in",
+      "'folder/a.csv' has missing values in columns 'b' (first in row 3), 'c' (first in row 5); fill them in, or choose --missing drop or --missing impute",
     );
     expect(error.place).toEqual({ file: 'folder/a.csv', row: 3, column: 'b' });
     expect(refused('a,b,y\n1,,0\n2,,1\n').message).toContain("column 'b' (first in row 2)");
   });
 
-  it('of text are named by column, all at once', () => {
-    const error = refused('a,sex,b,port,y\n1,f,1,S,0\n,m,2,C,1\n');
+  it('with decimal commas are named by column, all at once', () => {
+    const error = refused('a;port;b;y\n1,5;S;2,25;0\n2,5;C;3;1\n3,5;S;4,5;1\n');
     expect(error).toBeInstanceOf(DataError);
-    expect(error.message).toMatch(
-      /Text features cannot be used yet, and 'folder\/a.csv' has text in columns 'sex', 'port'; encode them/,
-    );
-    expect(error.place).toEqual({ file: 'folder/a.csv', column: 'sex' });
-    expect(refused('a;b;y\n1,5;2;0\n2,5;3;1\n').message).toMatch(/column 'a'; write decimal points/);
+    expect(error.message).toBe("'folder/a.csv' has decimal commas in columns 'a', 'b'; write decimal points");
+    expect(error.place).toEqual({ file: 'folder/a.csv', column: 'a' });
   });
 
   it('keep tiny and negative numbers, and numbers at the end of float32', () => {

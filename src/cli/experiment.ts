@@ -1,0 +1,107 @@
+import { type Command, CommanderError } from 'commander';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { DataError, UsageError } from '../errors.ts';
+
+/** The format that experiment files name. */
+export const EXPERIMENT_FORMAT = 'katman-experiment/1';
+
+/**
+ * A training as a file: the options of `katman train` by their names in camel case (`learningRate`), as
+ * numbers, texts, truth values or lists. What is left out has its default.
+ */
+export interface Experiment {
+  readonly format: typeof EXPERIMENT_FORMAT;
+  readonly [option: string]: unknown;
+}
+
+/** The experiment that a command line describes: every option that has a value, but those `outside`. */
+export function experimentOf(command: Command, outside: readonly string[]): Experiment {
+  const known = command.options.map((option) => option.attributeName());
+  const options = Object.entries(command.opts()).filter(
+    ([name, value]) => known.includes(name) && !outside.includes(name) && value !== undefined,
+  );
+  return { format: EXPERIMENT_FORMAT, ...Object.fromEntries(options) };
+}
+
+/**
+ * The words of a command line that an experiment file stands for. Its files are looked for beside it.
+ * @param command declares the options, and has parsed the command line that names the file
+ * @throws DataError naming file and field; UsageError if the command line has options that the file decides
+ */
+export async function readExperiment(
+  file: string,
+  command: Command,
+  outside: readonly string[],
+): Promise<string[]> {
+  const own = command.options.find((option) => {
+    const name = option.attributeName();
+    return !outside.includes(name) && command.getOptionValueSource(name) === 'cli';
+  });
+  if (own)
+    throw new UsageError(
+      `--experiment describes the whole training; leave ${own.long} out, or write it into '${file}'`,
+    );
+  const experiment = await readJson(file);
+  const words: string[] = [];
+  for (const [name, value] of Object.entries(experiment)) {
+    if (name === 'format' || value === null) continue;
+    const options = command.options.filter((option) => option.attributeName() === name);
+    if (!options.length || outside.includes(name))
+      throw new DataError(`'${file}': there is no option '${name}'; 'katman train --help' lists them`, {
+        file,
+        column: name,
+      });
+    const given = wordsFor(options[0].long!, beside(file, name, value));
+    if (!given)
+      throw new DataError(
+        `'${file}': ${name} is to be a number, a text, true or false, or a list, not ${JSON.stringify(value)}`,
+        { file, column: name },
+      );
+    check(file, name, command, given);
+    words.push(...given);
+  }
+  return words;
+}
+
+async function readJson(file: string): Promise<Record<string, unknown>> {
+  let experiment: unknown;
+  try {
+    experiment = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new DataError(`The experiment '${file}' cannot be read: ${(error as Error).message}`, { file });
+  }
+  const { format } = (experiment ?? {}) as Partial<Experiment>;
+  if (format !== EXPERIMENT_FORMAT)
+    throw new DataError(`'${file}': format is to be '${EXPERIMENT_FORMAT}', not ${JSON.stringify(format)}`, {
+      file,
+      column: 'format',
+    });
+  return experiment as Record<string, unknown>;
+}
+
+/** Files that an experiment names lie where it lies. */
+function beside(file: string, name: string, value: unknown): unknown {
+  const isFile = name === 'split' || (name === 'data' && typeof value === 'string' && /[./\\]/.test(value));
+  return isFile && typeof value === 'string' ? path.resolve(path.dirname(file), value) : value;
+}
+
+/** `--learning-rate 0.1`, `--layers 64,32`, `--no-shuffle`; undefined for what no option can be. */
+function wordsFor(long: string, value: unknown): string[] | undefined {
+  const scalar = (v: unknown) => typeof v === 'number' || typeof v === 'string';
+  if (typeof value === 'boolean') return long.startsWith('--no-') ? (value ? [] : [long]) : undefined;
+  if (Array.isArray(value) && value.every(scalar)) return [`${long}=${value.length ? value.join() : 'none'}`];
+  return scalar(value) ? [`${long}=${value}`] : undefined;
+}
+
+/** Lets the option's own parser judge the value, and names file and field where it refuses. */
+function check(file: string, name: string, command: Command, words: readonly string[]): void {
+  const option = command.options.find((one) => one.attributeName() === name)!;
+  const value = words[0]?.slice(option.long!.length + 1);
+  try {
+    if (value !== undefined && option.parseArg) option.parseArg(value, undefined as never);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    throw new DataError(`'${file}': ${name} is wrong. ${error.message}`, { file, column: name });
+  }
+}

@@ -1,0 +1,62 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../errors.ts';
+import { dense } from '../network/layers.ts';
+
+/** A finite number within float32. */
+export function number(text: string): number {
+  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : NaN;
+  if (!Number.isFinite(value)) throw new InvalidArgumentError(`It is a finite number, not '${text}'.`);
+  if (!Number.isFinite(Math.fround(value))) throw new InvalidArgumentError(`'${text}' is outside float32.`);
+  return value;
+}
+
+/** A whole number of at least `least`. */
+export function whole(least: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text.trim()) ? Number(text) : NaN;
+    if (!Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`It is a whole number of at least ${least}, not '${text}'.`);
+    }
+    return value;
+  };
+}
+
+/** A share of at least 0 and below 1. */
+export function share(text: string): number {
+  const value = number(text);
+  if (value < 0 || value >= 1)
+    throw new InvalidArgumentError(`It is a share from 0 up to, but not, 1: not '${text}'.`);
+  return value;
+}
+
+/** Several of a kind, with commas between them. */
+export function list<T>(parse: (text: string) => T): (text: string) => T[] {
+  return (text) => text.split(',').map((part) => parse(part.trim()));
+}
+
+/** Units of the hidden layers, or `none`. */
+export function layers(text: string): number[] {
+  if (text.trim() === 'none') return [];
+  return list((part) => {
+    const units = whole(1)(part);
+    try {
+      return dense(units).units;
+    } catch (error) {
+      throw new InvalidArgumentError((error as UsageError).message);
+    }
+  })(text);
+}
+
+/** One of several words. */
+export function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
+  return (text) => {
+    if (!words.includes(text as T))
+      throw new InvalidArgumentError(`Allowed choices are ${words.join(', ')}.`);
+    return text as T;
+  };
+}
+
+/** An option that takes one of several words. */
+export function choice(flags: string, text: string, choices: readonly string[]): Option {
+  return new Option(flags, text).choices([...choices]);
+}

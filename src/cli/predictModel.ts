@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { DataError, UsageError } from '../errors.ts';
+import type { ModelFile } from '../formats/model.ts';
+import { readModel } from '../formats/readModel.ts';
+import { type Architecture, type Loss, checkArchitecture, checkLoss } from '../network/layers.ts';
+
+/** A model from a file, with a network that can be run. */
+export interface LoadedModel extends Omit<ModelFile, 'network'> {
+  readonly architecture: Architecture;
+  readonly loss: Loss;
+  readonly huberDelta: number | undefined;
+}
+
+/**
+ * Reads a model that `katman train --save` wrote.
+ * @throws DataError naming file and field for one that cannot be read, is damaged or cannot be run
+ */
+export async function loadModel(file: string): Promise<LoadedModel> {
+  const bytes = await readFile(file).catch((error: Error) => {
+    throw new DataError(
+      `The model '${file}' cannot be read: ${error.message}; give a file that train --save wrote`,
+      { file },
+    );
+  });
+  const { network, ...rest } = readModel(bytes, path.basename(file));
+  // Texts until now: whether they name an activation and a loss, the checks say.
+  const architecture = { inputs: network.inputs, layers: network.layers } as Architecture;
+  const loss = network.loss as Loss;
+  try {
+    checkArchitecture(architecture);
+    checkLoss(architecture, loss);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new DataError(`The field 'network' of '${path.basename(file)}' cannot be run: ${error.message}`, {
+      file,
+      column: 'network',
+    });
+  }
+  return { ...rest, architecture, loss, huberDelta: network.huberDelta };
+}

@@ -1,0 +1,58 @@
+import { Command, Option } from 'commander';
+import { MISSING, type Missing } from '../data/missing.ts';
+
+/** The options of every command that uses a saved model. */
+export interface ModelOptions {
+  model: string;
+  data: string;
+  require: 'any' | 'hardware' | 'software';
+}
+
+export interface PredictOptions extends ModelOptions {
+  out: string;
+}
+
+export interface EvaluateOptions extends ModelOptions {
+  label?: string[];
+  missing?: Missing;
+  split?: string;
+  json?: string;
+}
+
+/** The command line of `katman predict`; `act` gets the options. */
+export function predictOptions(act: (options: PredictOptions) => Promise<void>): Command {
+  return modelCommand('predict', 'apply a saved model to the rows of a file')
+    .requiredOption('--out <file>', 'write the predictions as CSV; - for stdout')
+    .action(act);
+}
+
+/** The command line of `katman evaluate`; `act` gets the options. */
+export function evaluateOptions(act: (options: EvaluateOptions) => Promise<void>): Command {
+  return modelCommand('evaluate', 'say how good a saved model is on data whose labels are known')
+    .option(
+      '--label <columns>',
+      'label column, by name or index from 0; several with commas (default: the names that the model predicts)',
+      (text) => text.split(',').map((name) => name.trim()),
+    )
+    .addOption(
+      new Option(
+        '--missing <how>',
+        'missing values of a CSV file: an error, without their rows, or as the model learnt (default: impute, if it learnt that)',
+      ).choices(MISSING),
+    )
+    .option('--split <file>', 'JSON array of the rows to take, from 0 (default: all)')
+    .option('--json <file>', 'write the metrics as JSON; - for stdout')
+    .action(act);
+}
+
+function modelCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .requiredOption('--model <file>', 'a model that train --save wrote')
+    .requiredOption('--data <name|file|folder>', 'a built-in set, a CSV file or a folder with IDX files')
+    .addOption(
+      new Option('--require <kind>', 'kind of adapter to accept')
+        .choices(['any', 'hardware', 'software'])
+        .default('any'),
+    );
+}

@@ -1,0 +1,105 @@
+import type { Dataset } from '../data/dataset.ts';
+import { UsageError } from '../errors.ts';
+import { type DenseLayer, dense } from '../network/layers.ts';
+import type { Schedule } from '../network/learningRate.ts';
+import { type Optimizer, optimizers } from '../network/optimizer.ts';
+import { type Prepared, lossFor, outputLayer, targetsFor } from '../session/prepare.ts';
+import type { TrainOptions } from './trainOptions.ts';
+import type { TrainRequest } from './trainTask.ts';
+
+/**
+ * What the page is asked to do, from options that are each within its range.
+ * @throws UsageError for options that do not belong together
+ */
+export function trainRequest(
+  options: TrainOptions,
+  data: Dataset,
+  { train, validation, test }: Prepared,
+): TrainRequest {
+  const loss = options.loss ?? lossFor(data);
+  const { init, initScale, patience, minDelta, restoreBest } = options;
+  if (initScale !== undefined && init !== 'normal' && init !== 'uniform')
+    throw new UsageError('--init-scale belongs to --init normal or uniform; give both, or neither');
+  if (options.huberDelta !== undefined && loss !== 'huber')
+    throw new UsageError('--huber-delta belongs to --loss huber; give both, or neither');
+  if (minDelta !== undefined && patience === undefined)
+    throw new UsageError('--min-delta belongs to --patience; give both, or neither');
+  const examples = (part: Dataset) => ({ rows: part.rows, x: part.x, y: targetsFor(part, loss) });
+  return {
+    architecture: {
+      inputs: data.features.length,
+      layers: [...hiddenLayers(options), outputLayer(data, loss)],
+    },
+    init: { kind: init, scale: initScale, seed: options.seed },
+    train: examples(train),
+    validation: validation && examples(validation),
+    test: test && examples(test),
+    outputsOfTest: options.folds !== undefined,
+    fit: {
+      loss,
+      huberDelta: options.huberDelta,
+      labelSmoothing: options.labelSmoothing,
+      classWeight: options.classWeight,
+      optimizer: optimizerFrom(options),
+      schedule: scheduleFrom(options),
+      clip: options.clip,
+      earlyStopping: patience === undefined ? undefined : { patience, minDelta, restoreBest },
+      epochs: options.epochs,
+      steps: options.steps,
+      batchSize: options.batch === 'full' ? train.rows : options.batch,
+      shuffle: options.shuffle,
+      seed: options.seed,
+      plan: options.plan,
+      accuracy: data.classes !== undefined,
+    },
+  };
+}
+
+function hiddenLayers({ layers, activation, dropout = [0] }: TrainOptions): DenseLayer[] {
+  const each = <T>(name: string, values: readonly T[], l: number): T => {
+    if (values.length !== 1 && values.length !== layers.length)
+      throw new UsageError(
+        `${name} has ${values.length} values for ${layers.length} hidden layers; give one for all, or one for each`,
+      );
+    return values[values.length === 1 ? 0 : l];
+  };
+  return layers.map((units, l) =>
+    dense(units, each('--activation', activation, l), { dropout: each('--dropout', dropout, l) }),
+  );
+}
+
+function optimizerFrom(options: TrainOptions): Optimizer {
+  const { optimizer, learningRate, momentum, beta1, beta2, rho, epsilon, l1, l2, weightDecay, decays } =
+    options;
+  const make = optimizers[optimizer] as (numbers: object) => Optimizer;
+  return make({ learningRate, momentum, beta1, beta2, rho, epsilon, l1, l2, weightDecay, decays });
+}
+
+/** Which of the options belong to which schedule. */
+const OPTIONS_OF: Record<Schedule['kind'], readonly string[]> = {
+  constant: [],
+  step: ['every', 'factor'],
+  cosine: ['minimum'],
+  plateau: ['factor', 'patience', 'minimum'],
+};
+
+function scheduleFrom(options: TrainOptions): Schedule {
+  const { schedule: kind, warmup } = options;
+  const given = {
+    every: options.scheduleEvery,
+    factor: options.scheduleFactor,
+    patience: options.schedulePatience,
+    minimum: options.minimumRate,
+  };
+  const flags = { every: 'schedule-every', factor: 'schedule-factor', patience: 'schedule-patience' };
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined && !OPTIONS_OF[kind].includes(name)) {
+      const flag = (flags as Record<string, string>)[name] ?? 'minimum-rate';
+      throw new UsageError(
+        `--${flag} does not belong to --schedule ${kind}; leave it out, or choose another`,
+      );
+    }
+  }
+  const set = Object.entries({ ...given, warmup }).filter(([, value]) => value !== undefined);
+  return { kind, ...Object.fromEntries(set) } as Schedule;
+}

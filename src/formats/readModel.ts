@@ -1,0 +1,128 @@
+import { DataError } from '../errors.ts';
+import { Field } from './field.ts';
+import { parseJson } from './json.ts';
+import { MODEL_FORMAT, type ModelFile, tensorShapes } from './model.ts';
+import { readSafetensors } from './readSafetensors.ts';
+import type { NamedTensor } from './safetensors.ts';
+
+/**
+ * Reads a model that `writeModel` wrote.
+ * @param file the name of the file, for messages
+ * @throws DataError naming file and field for all that `readSafetensors` refuses, a format that is not
+ * katman-model/1, a field that is missing or not what it has to be, and sizes that do not fit each other
+ */
+export function readModel(bytes: Uint8Array, file: string): ModelFile {
+  const { tensors, metadata } = readSafetensors(bytes, file);
+  const format = metadata.get('format');
+  if (format !== MODEL_FORMAT) {
+    throw new DataError(
+      `'${file}' is ${format === undefined ? 'no model of Katman' : `a model of the format '${format}'`}, where the field 'format' is expected to be '${MODEL_FORMAT}'; train one with --save`,
+      { file, column: 'format' },
+    );
+  }
+  // What the metadata lacks is a field without a value: who asks for it says what was expected.
+  const field = (name: string) => {
+    const text = metadata.get(name);
+    const value = text === undefined ? undefined : parseJson(text, `The field '${name}' of '${file}'`, file);
+    return new Field(file, name, value);
+  };
+  const network = readNetwork(field('network'));
+  const targets = field('targets').names();
+  return {
+    network,
+    parameters: readParameters(tensors, network, file),
+    preprocessing: readPreprocessing(field, network.inputs),
+    targets,
+    classes: readClasses(field('classes'), targets, network),
+    metrics: field('metrics').object(),
+  };
+}
+
+function readNetwork(field: Field): ModelFile['network'] {
+  const layers = field.get('layers').list();
+  const huberDelta = field.get('huberDelta');
+  if (!layers.length) throw field.get('layers').wrong('a list of at least one layer');
+  return {
+    inputs: field.get('inputs').whole(1),
+    layers: layers.map((layer) => ({
+      units: layer.get('units').whole(1),
+      activation: layer.get('activation').text(),
+    })),
+    loss: field.get('loss').text(),
+    ...(huberDelta.value !== undefined && { huberDelta: huberDelta.positive() }),
+  };
+}
+
+function readParameters(
+  tensors: readonly NamedTensor[],
+  network: ModelFile['network'],
+  file: string,
+): ModelFile['parameters'] {
+  const found = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const expected = tensorShapes(network);
+  const differences = [
+    ...expected.flatMap(({ name, shape }) => {
+      const got = found.get(name)?.shape;
+      if (got?.join() === shape.join()) return [];
+      return [`'${name}' expected ${shape.join('x')}, file ${got ? got.join('x') || 'a number' : 'none'}`];
+    }),
+    ...tensors
+      .filter(({ name }) => !expected.some((tensor) => tensor.name === name))
+      .map(({ name, shape }) => `'${name}' expected none, file ${shape.join('x') || 'a number'}`),
+  ];
+  if (differences.length) {
+    throw new DataError(
+      `The tensors of '${file}' are not those of its network: ${differences.slice(0, 10).join('; ')}; save it again`,
+      { file, column: 'network' },
+    );
+  }
+  const data = expected.map(({ name }) => found.get(name)!.data);
+  return network.layers.map((_, l) => ({ w: data[2 * l], b: data[2 * l + 1] }));
+}
+
+function readPreprocessing(field: (name: string) => Field, inputs: number): ModelFile['preprocessing'] {
+  const list = field('columns');
+  const columns = list.list().map((column) => {
+    const name = column.get('name').text();
+    const categories = column.get('categories');
+    return categories.value === undefined ? { name } : { name, categories: categories.names() };
+  });
+  const features = columns.reduce((sum, { categories }) => sum + (categories?.length ?? 1), 0);
+  if (features !== inputs || new Set(columns.map(({ name }) => name)).size < columns.length) {
+    throw list.wrong(`a list of different columns for the ${inputs} inputs of the network, not ${features}`);
+  }
+  const fill = field('fill');
+  const standardization = field('standardization');
+  const scaling = () => {
+    const std = standardization.get('std').numbers(inputs);
+    if (!std.every((value) => value > 0)) throw standardization.get('std').wrong('a list of numbers above 0');
+    return { mean: standardization.get('mean').numbers(inputs), std };
+  };
+  return {
+    columns,
+    fill: fill.value === undefined ? undefined : fill.numbers(inputs),
+    standardization: standardization.value === undefined ? undefined : scaling(),
+  };
+}
+
+/** The classes, after a look whether the last layer has outputs for them, or else for the targets. */
+function readClasses(
+  field: Field,
+  targets: readonly string[],
+  { layers }: ModelFile['network'],
+): string[] | undefined {
+  const outputs = layers[layers.length - 1].units;
+  if (field.value === undefined) {
+    if (outputs !== targets.length)
+      throw field.wrong(
+        `the name of each class (the network has ${outputs} outputs for ${targets.length} targets)`,
+      );
+    return undefined;
+  }
+  const classes = field.names(2);
+  const fits = outputs === classes.length || (outputs === 1 && classes.length === 2);
+  if (!fits || targets.length !== 1) {
+    throw field.wrong(`as many classes of one target as the network has outputs (${outputs})`);
+  }
+  return classes;
+}

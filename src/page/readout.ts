@@ -1,0 +1,91 @@
+import type { AdapterDescription } from '../gpu/adapter.ts';
+import { NONE, formatCount, formatLoss, formatRate, formatScore } from './format.ts';
+import type { Measure, Point, Progress, Stopped, Summary } from './messages.ts';
+
+/** Everything on the page that is a number or a name; written at most once a frame. */
+export class Readout {
+  readonly #pending = new Map<string, string>();
+  #regression = false;
+  #perEpoch = 1;
+  #goal = 0;
+  #latest: { train?: Measure; test?: Measure } = {};
+
+  /** Names the GPU that computes. */
+  adapter({ vendor, architecture, description, kind }: AdapterDescription): void {
+    this.#write(
+      'adapter',
+      [vendor, architecture].filter(Boolean).join(' ') || description || 'unnamed adapter',
+    );
+    this.#write('adapter-kind', kind === 'unknown' ? 'kind unknown' : kind);
+  }
+
+  /** A network at step 0. */
+  ready({ rows, trainRows, testRows, sizes, classes, parameters, plan, stepsPerEpoch }: Summary): void {
+    this.#regression = classes === undefined;
+    this.#perEpoch = stepsPerEpoch;
+    this.#goal = 0;
+    this.#latest = {};
+    const name = this.#regression ? 'R²' : 'accuracy';
+    this.#write('train-name', `Training ${name}`);
+    this.#write('test-name', `Test ${name}`);
+    this.#write('score-title', this.#regression ? 'R²' : 'Accuracy');
+    this.#write('data-note', `${formatCount(rows)} rows, ${classes ? `${classes} classes` : 'regression'}`);
+    this.#write('network-note', sizes.join(' → '));
+    this.#write('train-note', `${formatCount(trainRows)} rows`);
+    this.#write('test-note', testRows ? `${formatCount(testRows)} rows` : 'none held out');
+    this.#write('parameters', formatCount(parameters));
+    this.#write('plan', plan);
+    this.#write('rate', NONE);
+    this.#step(0);
+    this.#measures();
+  }
+
+  progress({ step, goal, stepsPerSecond, batch, train, test }: Progress): void {
+    this.#step(step, goal);
+    const last = (points: readonly Point[]) => points[points.length - 1];
+    // Before the first epoch has ended, the last batch is all that is known.
+    const fromBatch = this.#perEpoch === 1 || step < this.#perEpoch;
+    this.#latest.train = last(train) ?? (fromBatch ? batch : this.#latest.train);
+    this.#latest.test = last(test) ?? this.#latest.test;
+    this.#measures();
+    this.#write('rate', formatRate(stepsPerSecond));
+  }
+
+  stopped({ step, train, test, reason }: Stopped): void {
+    this.#step(step);
+    this.#latest = reason === 'diverged' ? { train: { loss: NaN, score: undefined } } : { train, test };
+    this.#measures();
+  }
+
+  /** @param goal where training ends; left out, it is where it was */
+  #step(step: number, goal = this.#goal): void {
+    this.#goal = goal;
+    const epochs = (steps: number) => formatCount(Math.ceil(steps / this.#perEpoch));
+    this.#write('step', formatCount(step));
+    this.#write('epoch', goal ? `epoch ${epochs(step)} of ${epochs(goal)}` : 'not trained yet');
+    const bar = document.getElementById('progress') as HTMLProgressElement;
+    bar.max = Math.max(1, goal);
+    bar.value = step;
+  }
+
+  #measures(): void {
+    const { train, test } = this.#latest;
+    this.#write('loss', formatLoss(train?.loss));
+    this.#write('test-loss', test ? `test ${formatLoss(test.loss)}` : '');
+    this.#write('train-score', formatScore(train?.score, this.#regression));
+    this.#write('test-score', formatScore(test?.score, this.#regression));
+  }
+
+  #write(id: string, text: string): void {
+    if (!this.#pending.size) {
+      requestAnimationFrame(() => {
+        for (const [id, text] of this.#pending) {
+          const element = document.getElementById(id)!;
+          if (element.textContent !== text) element.textContent = text;
+        }
+        this.#pending.clear();
+      });
+    }
+    this.#pending.set(id, text);
+  }
+}

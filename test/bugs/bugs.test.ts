@@ -1,0 +1,76 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import puppeteer, { type Browser } from 'puppeteer';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openPage } from '../../src/cli/harness.ts';
+import { ROOT, startServer } from '../../src/cli/server.ts';
+import { goldenErrors } from '../../src/session/goldenErrors.ts';
+import { type Golden, readGolden } from '../../src/session/goldenFile.ts';
+import { type Bug, bugs } from './bugs.ts';
+
+/** Faults planted on purpose, each in a copy of one file as it is served: `npm run test:bugs`. */
+
+const folder = path.join(ROOT, 'golden');
+const goldens = readdirSync(folder)
+  .filter((name) => /^\d\d-/.test(name))
+  .map((name) => readGolden(readFileSync(path.join(folder, name), 'utf8'), name)!);
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await puppeteer.connect({ browserWSEndpoint: inject('browserWSEndpoint') });
+});
+afterAll(() => browser.disconnect());
+
+/** The text of the file with the fault in it. */
+function plant({ file, edits }: Bug): string {
+  return edits.reduce(
+    (text, [from, to]) => {
+      if (text.split(from).length !== 2) throw new Error(`'${from}' is to stand once in ${file}`);
+      return text.replace(from, () => to);
+    },
+    readFileSync(path.join(ROOT, file), 'utf8'),
+  );
+}
+
+describe('a planted bug is caught', () => {
+  it.each(bugs.map((bug) => [bug.name, bug] as const))('%s', async (_name, bug) => {
+    const text = plant(bug);
+    const server = await startServer([
+      {
+        name: 'planted-bug',
+        enforce: 'pre',
+        load(id) {
+          const [file, query] = id.split('?');
+          if (file !== path.join(ROOT, bug.file)) return undefined;
+          return query === 'raw' ? `export default ${JSON.stringify(text)}` : text;
+        },
+      },
+    ]);
+    try {
+      /** A page of its own for each run: some faults keep a memory. */
+      const caught = async (golden: Golden): Promise<boolean> => {
+        const page = await openPage(browser, server);
+        try {
+          const errors = goldenErrors(await page.run('golden', golden), golden);
+          return errors.some(({ error, tolerance }) => !(error <= tolerance));
+        } finally {
+          await page.close();
+        }
+      };
+      if (bug.kernel) {
+        const page = await openPage(browser, server);
+        const { fraction } = await page.run('checkKernel', { name: bug.kernel });
+        await page.close();
+        expect(fraction).toBeGreaterThan(1);
+        return;
+      }
+      const concerned = goldens.filter(bug.concerns!);
+      expect(concerned.length).toBeGreaterThan(0);
+      const missed: string[] = [];
+      for (const golden of concerned) if (!(await caught(golden))) missed.push(golden.id);
+      expect(missed).toEqual([]);
+    } finally {
+      await server.close();
+    }
+  });
+});
