@@ -130,9 +130,7 @@ function declare(command: Command): Command {
         .default(['relu'], 'relu'),
     )
     .option('--dropout <shares>', 'of the hidden layers: one for all, or one for each', list(share))
-    .addOption(
-      choice('--init <name>', 'first weights (default: he for relu and its kin, else xavier)', INITIALIZERS),
-    )
+    .addOption(choice('--init <name>', 'first weights (default: xavier)', INITIALIZERS))
     .option('--init-scale <number>', 'of --init normal (default: 0.01) and uniform (default: 0.05)', number)
     .optionsGroup('Loss:')
     .addOption(choice('--loss <name>', 'default: the one that belongs to the task', LOSSES))

@@ -11,7 +11,7 @@ export const INITIALIZERS = ['he', 'xavier', 'normal', 'uniform', 'zeros'] as co
  * - `uniform`: uniform in +-`scale` (0.05 if left out, as in Keras).
  * - `zeros`: every weight 0: right for no hidden layer, useless otherwise.
  *
- * Biases start at 0. Without a choice, each layer takes `he` for ReLU and its kin, else `xavier`.
+ * Biases start at 0. Without a choice it is `xavier`, as in Keras.
  */
 export interface Initializer {
   readonly kind?: (typeof INITIALIZERS)[number];
@@ -19,7 +19,8 @@ export interface Initializer {
   readonly seed?: number;
 }
 
-const LIKE_RELU: readonly string[] = ['relu', 'leakyRelu', 'gelu', 'silu', 'elu'];
+/** Keeps the first weights apart from whatever else is drawn from the same seed. */
+const STREAM = 0;
 
 /** The parameters of one layer: w [in, units] row-major, b [units]. */
 export interface LayerParameters {
@@ -30,18 +31,17 @@ export interface LayerParameters {
 /** The first weights and biases; the same seed gives the same bits everywhere. */
 export function initialize(
   architecture: Architecture,
-  { kind, scale = kind === 'uniform' ? 0.05 : 0.01, seed = 1 }: Initializer = {},
+  { kind = 'xavier', scale = kind === 'uniform' ? 0.05 : 0.01, seed = 1 }: Initializer = {},
 ): LayerParameters[] {
-  if (kind !== undefined && !INITIALIZERS.includes(kind)) {
+  if (!INITIALIZERS.includes(kind)) {
     throw new UsageError(`Unknown initializer '${kind}'; choose one of ${INITIALIZERS.join(', ')}`);
   }
   if (!Number.isFinite(scale))
     throw new UsageError(`The scale of the first weights is a finite number, not ${scale}`);
   const sizes = sizesOf(architecture);
-  return architecture.layers.map(({ units, activation }, l) => {
+  return architecture.layers.map(({ units }, l) => {
     const inputs = sizes[l];
-    const random = new Random(seed, l);
-    const chosen = kind ?? (LIKE_RELU.includes(activation) ? 'he' : 'xavier');
+    const random = new Random(seed, l, STREAM);
     const bound = Math.sqrt(6 / (inputs + units));
     const draw = {
       he: () => random.normal() * Math.sqrt(2 / inputs),
@@ -49,7 +49,7 @@ export function initialize(
       normal: () => random.normal() * scale,
       uniform: () => random.uniform(-scale, scale),
       zeros: () => 0,
-    }[chosen];
+    }[kind];
     return { w: Float32Array.from({ length: inputs * units }, draw), b: new Float32Array(units) };
   });
 }

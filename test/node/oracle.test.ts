@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { schedule } from '../../src/lab/inputs.ts';
+import { sgd, updateParams } from '../../src/network/optimizer.ts';
 import { activations } from '../../src/oracle/activation.ts';
 import { oracles } from '../../src/oracle/index.ts';
 import { trainByLoops } from '../../src/oracle/loops.ts';
@@ -74,11 +76,9 @@ describe('the rows of the notes, worked', () => {
   });
 
   it('dZ = A - Y at the output', () => {
-    expect([...oracles.outputGrad(none, { count: 3 }, { a: f(0.9, 0.2, 0.5), y: f(1, 0, 1) }).out]).toEqual([
-      0.9 - 1,
-      0.2,
-      -0.5,
-    ]);
+    expect([
+      ...oracles.outputGrad(none, { m: 3, n: 1, delta: 1 }, { a: f(0.9, 0.2, 0.5), y: f(1, 0, 1) }).out,
+    ]).toEqual([0.9 - 1, 0.2, -0.5]);
   });
 
   it('dW = A_prev^T . dZ / m', () => {
@@ -109,12 +109,9 @@ describe('the rows of the notes, worked', () => {
   });
 
   it('W := W - alpha dW', () => {
-    const schedule = new Uint32Array(4);
-    new Float32Array(schedule.buffer)[2] = 0.5;
-    expect([
-      ...oracles.update(none, { count: 2 }, { w: f(1, 2), dw: f(4, -4), schedule, clock: Uint32Array.of(0) })
-        .w,
-    ]).toEqual([-1, 4]);
+    const params = { count: 2, ...updateParams(sgd(), 'w') };
+    const inputs = { w: f(1, 2), dw: f(4, -4), ...schedule({ learningRate: 0.5 }) };
+    expect([...oracles.update(none, params, inputs).w]).toEqual([-1, 4]);
   });
 });
 
