@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { initialize } from '../../src/network/initialize.ts';
 import { dense } from '../../src/network/layers.ts';
 import { sgd } from '../../src/network/optimizer.ts';
 import { train as oracleTrain } from '../../src/oracle/network.ts';
@@ -117,11 +118,25 @@ describe('the six lessons, on the GPU', () => {
     expect(logistic.metrics.accuracy).toBeGreaterThan(0.95);
   });
 
-  it('6. small random weights break the symmetry; large ones start in the flat ends and learn slowly', async () => {
-    const small = await fit([[4, 'tanh']], curved, { kind: 'normal', scale: 0.01, seed: 1 });
-    const large = await fit([[4, 'tanh']], curved, { kind: 'normal', scale: 50, seed: 1 });
-    const [{ w }] = small.parameters;
-    expect(Math.abs(w[0] - w[1])).toBeGreaterThan(0.1);
-    expect(small.history.loss[499]).toBeLessThan(large.history.loss[499]);
+  it('6. small random weights break the symmetry; large ones start in the flat ends and hardly learn', async () => {
+    const run = async (scale: number) => {
+      const init = { kind: 'normal', scale, seed: 1 } as const;
+      const { history, parameters } = await fit([[4, 'tanh']], curved, init);
+      const [{ w: before }] = initialize(
+        { inputs: 2, layers: [dense(4, 'tanh'), dense(1, 'sigmoid')] },
+        init,
+      );
+      const w: Float32Array = parameters[0].w;
+      const moved = Math.hypot(...w.map((value, i) => value - before[i])) / Math.hypot(...before);
+      return { w, moved, losses: history.loss };
+    };
+    const [small, large] = [await run(0.01), await run(50)];
+    const units = small.w.subarray(0, 4);
+    expect(Math.max(...units) - Math.min(...units)).toBeGreaterThan(0.5);
+    expect(small.losses[0]).toBeCloseTo(Math.log(2), 3);
+    expect(small.losses[499]).toBeLessThan(0.5 * small.losses[0]);
+    expect(small.moved).toBeGreaterThan(10);
+    expect(large.moved).toBeLessThan(0.1);
+    expect(large.losses[0]).toBeGreaterThan(5 * small.losses[0]);
   });
 });
