@@ -24,6 +24,7 @@ export interface DataOptions {
   readonly data: string;
   readonly label?: readonly string[];
   readonly task?: Task;
+  readonly sampleWeight?: string;
   readonly missing?: Missing;
   /** A file with the rows for the test, instead of those that the set has. */
   readonly split?: string;
@@ -42,7 +43,7 @@ export async function loadData(options: DataOptions): Promise<Loaded> {
     refuseColumns(options, source.kind);
     return options.split ? { ...source.ready, testRows: await readSplit(options.split) } : source.ready;
   }
-  const { data, notes, rows } = tableToDataset(source.table, options);
+  const { data, notes, rows } = tableToDataset(source.table, { ...options, weight: options.sampleWeight });
   const testRows = options.split && (await readSplit(options.split, source.table, rows));
   return { data, testRows: testRows || undefined, wholeByDefault: false, notes };
 }
@@ -66,8 +67,11 @@ export async function openSource(name: string): Promise<Source> {
 }
 
 /** @throws UsageError for an option that only a table has a use for */
-export function refuseColumns({ label, task }: Pick<DataOptions, 'label' | 'task'>, kind: string): void {
-  const given = label ? '--label' : task ? '--task' : undefined;
+export function refuseColumns(
+  { label, task, sampleWeight }: Pick<DataOptions, 'label' | 'task' | 'sampleWeight'>,
+  kind: string,
+): void {
+  const given = label ? '--label' : task ? '--task' : sampleWeight ? '--sample-weight' : undefined;
   if (given) throw new UsageError(`${given} is for CSV files; ${kind} says itself what its labels are`);
 }
 

@@ -16,6 +16,7 @@ export interface TrainOptions {
   label?: string[];
   task?: 'classification' | 'regression';
   missing: Missing;
+  sampleWeight?: string;
   standardize: boolean;
   testSplit?: number;
   validationSplit: number;
@@ -110,6 +111,7 @@ function declare(command: Command): Command {
         MISSING,
       ).default('refuse'),
     )
+    .option('--sample-weight <column>', 'column of a CSV file that says how much each row counts')
     .option('--no-standardize', 'features as they are, not to mean 0 and deviation 1')
     .option('--test-split <share>', 'share of rows kept for the test (default: 0.2; the flower: 0)', share)
     .option('--validation-split <share>', 'share of the training rows kept for validation', share, 0)

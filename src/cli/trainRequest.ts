@@ -31,7 +31,7 @@ export function trainRequest(
       layers: [...hiddenLayers(options), outputLayer(data, loss)],
     },
     init: { kind: init, scale: initScale, seed: options.seed },
-    train: examples(train),
+    train: { ...examples(train), weight: train.weight },
     validation: validation && examples(validation),
     test: test && examples(test),
     outputsOfTest: options.folds !== undefined,

@@ -13,6 +13,7 @@ export interface DatasetFields {
   readonly targets: readonly string[];
   readonly classes?: readonly string[];
   readonly y: Float32Array;
+  readonly weight?: Float32Array;
 }
 
 /**
@@ -37,9 +38,11 @@ export class Dataset {
   readonly classes: readonly string[] | undefined;
   /** [rows, outputs] */
   readonly y: Float32Array;
+  /** [rows]: how much each row counts in training; undefined where all count the same. */
+  readonly weight: Float32Array | undefined;
 
   /** @throws ShapeError if x or y are not whole rows, or the columns are not those of the features */
-  constructor({ name, columns, features, x, targets, classes, y }: DatasetFields) {
+  constructor({ name, columns, features, x, targets, classes, y, weight }: DatasetFields) {
     this.name = name;
     this.columns = columns ?? features.map((feature) => ({ name: feature }));
     this.features = features;
@@ -47,6 +50,7 @@ export class Dataset {
     this.targets = targets;
     this.classes = classes;
     this.y = y;
+    this.weight = weight;
     this.rows = x.length / features.length;
     if (!Number.isSafeInteger(this.rows) || y.length !== this.rows * this.outputs) {
       throw new ShapeError(
@@ -105,6 +109,7 @@ export class Dataset {
       ...this,
       x: take(this.x, this.features.length),
       y: take(this.y, this.outputs),
+      weight: this.weight && take(this.weight, 1),
     });
   }
 

@@ -13,14 +13,18 @@ const MOST_CLASSES = 1000;
  * the last one if none is asked for.
  * @throws DataError for a column that is not there, UsageError for one that is named twice
  */
-export function labelColumns({ file, columns }: Table, labels: readonly string[] = []): number[] {
+export function labelColumns(
+  { file, columns }: Table,
+  labels: readonly string[] = [],
+  role = 'a label',
+): number[] {
   if (!labels.length) return [columns.length - 1];
   const found = labels.map((label) => {
     const byName = columns.indexOf(label);
     if (byName >= 0) return byName;
     if (/^\d+$/.test(label) && Number(label) < columns.length) return Number(label);
     const names = listed(columns.map((name) => `'${name}'`));
-    throw new DataError(`'${file}' has no column '${label}' for a label; its columns are ${names}`, {
+    throw new DataError(`'${file}' has no column '${label}' for ${role}; its columns are ${names}`, {
       file,
       column: label,
     });

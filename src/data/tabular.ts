@@ -16,6 +16,8 @@ export interface TabularOptions {
    * whole numbers, else a regression.
    */
   readonly task?: Task;
+  /** The column of the rows' weights, by name or index from 0; it is no feature then. */
+  readonly weight?: string;
   /** What becomes of missing values; 'refuse' by default. A missing label is refused or dropped. */
   readonly missing?: Missing;
 }
@@ -39,8 +41,15 @@ export interface Tabular {
 export function tableToDataset(table: Table, options: TabularOptions = {}): Tabular {
   const { label, task, missing = 'refuse' } = options;
   const { file, columns } = table;
+  const weights = options.weight === undefined ? [] : labelColumns(table, [options.weight], 'weights');
   const labels = labelColumns(table, label);
-  const inputs = [...columns.keys()].filter((c) => !labels.includes(c));
+  const both = labels.find((c) => weights.includes(c));
+  if (both !== undefined) {
+    throw new UsageError(
+      `Column '${columns[both]}' of '${file}' is to be both label and weight; name the label by its column`,
+    );
+  }
+  const inputs = [...columns.keys()].filter((c) => !labels.includes(c) && !weights.includes(c));
   if (!inputs.length) {
     throw new DataError(
       `'${file}' has no columns besides the label; features stand in columns of their own, between commas, tabs, semicolons or |`,
@@ -52,7 +61,7 @@ export function tableToDataset(table: Table, options: TabularOptions = {}): Tabu
       `A classification has one label column, not the ${labels.length} that are given; give one, or ask for a regression`,
     );
   }
-  const { table: used, rows, notes } = withoutMissing(table, [...inputs, ...labels], missing);
+  const { table: used, rows, notes } = withoutMissing(table, [...inputs, ...labels, ...weights], missing);
   const described = describeColumns(used, inputs);
   const lost = { count: 0, example: '' };
   const encoded = encode(used, described, {
@@ -66,6 +75,7 @@ export function tableToDataset(table: Table, options: TabularOptions = {}): Tabu
     features: featuresOf(described),
     targets: labels.map((c) => columns[c]),
     x: encoded.x,
+    ...(weights.length && { weight: readNumbers(used, weights, lost) }),
   };
   const [only] = labels;
   const chosen = task ?? (labels.length > 1 ? 'regression' : guessTask(used.cells.map((row) => row[only])));

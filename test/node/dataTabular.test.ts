@@ -231,3 +231,20 @@ describe('cells', () => {
     );
   });
 });
+
+describe('a column of weights', () => {
+  const table = parseCsv('w,a,label\n1,5,x\n2,6,y\n0.5,7,x\n', 'w.csv');
+
+  it('says how much each row counts, goes with its row, and is no feature', () => {
+    const { data } = tableToDataset(table, { weight: 'w' });
+    expect(data.features).toEqual(['a']);
+    expect([...data.weight!]).toEqual([1, 2, 0.5]);
+    expect([...data.select([2, 0]).weight!]).toEqual([0.5, 1]);
+    expect(tableToDataset(table).data.weight).toBeUndefined();
+  });
+
+  it('is refused where it is not there, or is the label, too', () => {
+    expect(() => tableToDataset(table, { weight: 'z' })).toThrow(/'w\.csv' has no column 'z' for weights/);
+    expect(() => tableToDataset(table, { weight: '2' })).toThrow(/'label' of 'w\.csv' is to be both/);
+  });
+});
