@@ -1,12 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-const inBrowser = {
-  globalSetup: './test/browser.ts',
+const slow = {
   testTimeout: 180_000,
   hookTimeout: 120_000,
   // Two cores and a GPU in software: side by side these would only wait for each other.
   fileParallelism: false,
 };
+const inBrowser = { ...slow, globalSetup: './test/browser.ts' };
 
 export default defineConfig({
   // Relative, so that the built page works from any host and sub-path.
@@ -21,7 +21,10 @@ export default defineConfig({
     projects: [
       { test: { name: 'node', include: ['test/node/**/*.test.ts'] } },
       { test: { ...inBrowser, name: 'browser', include: ['test/{gpu,cli,page}/**/*.test.ts'] } },
+      { test: { ...slow, name: 'others', include: ['test/others/**/*.test.ts'] } },
       { test: { ...inBrowser, name: 'bugs', include: ['test/bugs/**/*.test.ts'] } },
+      { test: { ...inBrowser, name: 'long', include: ['test/long/**/*.test.ts'] } },
+      { test: { ...inBrowser, name: 'mutants', include: ['test/mutants/**/*.test.ts'] } },
       { test: { ...inBrowser, name: 'mnist', include: ['test/mnist/**/*.test.ts'] } },
     ],
   },

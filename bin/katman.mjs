@@ -1,7 +1,6 @@
 #!/usr/bin/env node
-/** The command line. Vite runs the TypeScript as it lies, so that nothing has to be built first. */
-import { fileURLToPath } from 'node:url';
-import { createServer, createServerModuleRunner } from 'vite';
+/** The command line. */
+import { importer } from './source.mjs';
 
 // Whoever reads the output may stop reading, as `head` does: that is no crash, and the run goes on.
 for (const stream of [process.stdout, process.stderr]) {
@@ -10,14 +9,6 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const vite = await createServer({
-  root,
-  configFile: false,
-  logLevel: 'error',
-  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-  optimizeDeps: { noDiscovery: true, include: [] },
-});
-const runner = createServerModuleRunner(vite.environments.ssr, { hmr: false });
-const { main } = await runner.import('/src/cli/main.ts');
+const source = await importer();
+const { main } = await source('/src/cli/main.ts');
 process.exit(await main(process.argv));

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Makes this checkout ready: packages, and with --browser a browser. Does nothing, quickly, when all is
- * there. Plain Node without dependencies, because it runs before there are any. All it says goes to
+ * Makes this checkout ready: packages, and with --browser, --firefox and --dawn a Chrome, a Firefox with
+ * its software adapter, and the package webgpu. Does nothing, quickly, when all is there. Plain Node without dependencies, because it runs before there are any. All it says goes to
  * stderr: stdout belongs to the command that follows.
  */
 import { spawnSync } from 'node:child_process';
@@ -10,6 +10,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findBrowsers } from './browsers.mjs';
+import { DAWN_PACKAGE, findDawn } from './dawn.mjs';
+import { FIREFOX_MISSING, findFirefox, findLavapipe } from './firefox.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const say = (text) => process.stderr.write(`${text}\n`);
@@ -58,28 +60,38 @@ function packages() {
   writeFileSync(stamp, wanted);
 }
 
-function isDebian() {
+/** Installs packages of Debian, where that is possible. */
+function aptInstall(...names) {
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  run('apt-get', ['update'], { env });
+  run('apt-get', ['install', '-y', ...names], { env, minutes: 20 });
+}
+
+function canAptInstall() {
   try {
-    return /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
+    return process.getuid?.() === 0 && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
   } catch {
     return false;
   }
 }
 
-function browser() {
+/** What a search finds; a wrong variable of the environment ends set-up with its sentence. */
+function look(find) {
   try {
-    if (findBrowsers().length) return;
+    return find();
   } catch (error) {
     stop(3, error.message);
   }
+}
+
+function browser() {
+  if (look(findBrowsers).length) return;
   say('No Chrome, Chromium or Edge on this machine: downloading one (about 180 MB, once) ...');
   run('npx', ['puppeteer', 'browsers', 'install', 'chrome'], { minutes: 10 });
   if (findBrowsers().length) return;
-  if (isDebian() && process.getuid?.() === 0) {
+  if (canAptInstall()) {
     say("The download failed: installing Debian's chromium ...");
-    const env = { DEBIAN_FRONTEND: 'noninteractive' };
-    run('apt-get', ['update'], { env });
-    run('apt-get', ['install', '-y', 'chromium'], { env, minutes: 20 });
+    aptInstall('chromium');
     if (findBrowsers().length) return;
   }
   stop(
@@ -89,6 +101,38 @@ function browser() {
   );
 }
 
+function firefox() {
+  const lacksAdapter = () => process.platform === 'linux' && !findLavapipe();
+  if (look(findFirefox).length && !lacksAdapter()) return;
+  if (canAptInstall()) {
+    say("Installing Debian's firefox-esr and mesa-vulkan-drivers (once) ...");
+    aptInstall('firefox-esr', 'mesa-vulkan-drivers', 'libvulkan1');
+  }
+  if (!look(findFirefox).length) stop(3, FIREFOX_MISSING);
+  if (lacksAdapter())
+    stop(3, "Firefox has no software adapter here: install Mesa's lavapipe (on Debian: mesa-vulkan-drivers)");
+}
+
+function dawn() {
+  try {
+    findDawn();
+    return;
+  } catch (error) {
+    if (process.env.KATMAN_WEBGPU) stop(3, error.message);
+  }
+  say(`Installing ${DAWN_PACKAGE} (WebGPU for Node, once) ...`);
+  const words = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error', DAWN_PACKAGE];
+  const { output } = run('npm', words, { env: { PUPPETEER_SKIP_DOWNLOAD: '1' } });
+  try {
+    findDawn();
+  } catch (error) {
+    stop(3, `${output.trim()}\n${error.message}`);
+  }
+}
+
 checkNode();
 packages();
-if (process.argv.includes('--browser')) browser();
+const asked = (word) => process.argv.includes(word);
+if (asked('--browser')) browser();
+if (asked('--firefox')) firefox();
+if (asked('--dawn')) dawn();

@@ -1,11 +1,14 @@
-export { datasets } from './data/generators.ts';
 export { Dataset } from './data/dataset.ts';
+export { datasets } from './data/generators.ts';
 export * from './errors.ts';
 export { type Gpu } from './gpu/gpu.ts';
 export { openGpu } from './gpu/open.ts';
 export { runKernel } from './gpu/run.ts';
 export { kernels } from './kernels/index.ts';
+export { type Certificate, certify } from './lab/certificate.ts';
 export { checkKernel } from './lab/check.ts';
 export { dense } from './network/layers.ts';
 export { adam, adamw, momentum, nesterov, rmsprop, sgd } from './network/optimizer.ts';
 export { Network } from './session/network.ts';
+export { type FitOptions, type History } from './session/options.ts';
+export { type Verification } from './session/verify.ts';

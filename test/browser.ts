@@ -1,6 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { launch } from '../src/cli/launch.ts';
 import { startServer } from '../src/cli/server.ts';
+import { adapterName } from '../src/gpu/adapter.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -24,12 +25,11 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   const server = await startServer();
   try {
     const launched = await launch(server, { require: WANTED });
-    const { probe, version, flags } = launched.rung;
-    const { vendor, architecture, device, description } = probe.adapter;
-    const name = description || [vendor, architecture, device].filter(Boolean).join(' ') || 'unnamed';
-    console.log(`Adapter: ${name} (${probe.adapter.kind}), ${version} ${flags.join(' ')}`);
+    const { probe, flags } = launched.rung;
+    const name = adapterName(probe.adapter);
+    console.log(`Adapter: ${name} (${probe.adapter.kind}), ${launched.version} ${flags.join(' ')}`);
     provide('serverUrl', server.url);
-    provide('browserWSEndpoint', launched.browser.wsEndpoint());
+    provide('browserWSEndpoint', launched.browser!.wsEndpoint());
     provide('adapter', WANTED);
     return async () => {
       await launched.close();

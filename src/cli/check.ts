@@ -2,41 +2,45 @@ import { Command, Option } from 'commander';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError, KatmanError } from '../errors.ts';
-import { type KernelName, kernels } from '../kernels/index.ts';
 import type { KernelReport } from '../lab/check.ts';
+import type { ExactSteps } from '../session/exactStep.ts';
 import { type GoldenResult, describeGolden } from '../session/golden.ts';
 import { type GoldenError, goldenErrors } from '../session/goldenErrors.ts';
 import { GOLDEN_FORMAT, type Golden, readGolden } from '../session/goldenFile.ts';
 import { PLANS } from '../session/options.ts';
+import { KERNEL_CHECKS, checkKernels } from './checkKernels.ts';
 import type { HarnessPage } from './harness.ts';
 import { type RunHead, inBrowser } from './inBrowser.ts';
-import type { Require } from './launch.ts';
 import type { Context } from './main.ts';
+import { rewriteNumerics } from './numerics.ts';
 import { checkWritable, writeResult } from './output.ts';
+import { type TargetOptions, targetChoices } from './targets/index.ts';
 
-interface CheckOptions {
+interface CheckOptions extends TargetOptions {
   golden?: string;
+  numerics?: boolean;
   out?: string;
   plan: string;
-  require: Require;
 }
 
 /** What a check planned and what came of it: green only if all that was planned was executed and passed. */
-interface Tally {
+export interface Tally {
   planned: number;
   executed: number;
   passed: number;
   failed: number;
 }
 
-interface CheckReceipt extends Tally {
+export interface CheckReceipt extends Tally {
   readonly schema: 'katman-check/1';
   readonly command: readonly string[];
   readonly plan: string;
   adapter?: RunHead['adapter'];
   browser?: RunHead['browser'];
-  /** Of every kernel: cases, the worst error as a fraction of its bound, and where. */
+  /** Of every kernel and level: cases, the worst error as a fraction of its bound, and where. */
   kernels?: Record<string, KernelReport>;
+  /** Of whole steps on whole numbers, where nothing may differ. */
+  steps?: ExactSteps;
   /** Of every golden run: the same quantities as in its file. */
   cases?: Record<string, GoldenResult>;
   /** Of every golden run: each quantity's error and tolerance. */
@@ -48,22 +52,18 @@ const say = (text: string) => void process.stderr.write(`${text}\n`);
 
 /** `katman check`: every kernel against its oracle, or golden runs against their files. */
 export function checkCommand({ signal, words }: Context): Command {
-  return new Command('check')
+  const command = new Command('check')
     .description('judge every kernel by its oracle, or golden runs by their files, in a headless browser')
     .option(
       '--golden <folder>',
       `run the files of format ${GOLDEN_FORMAT} in a folder instead of the kernels`,
     )
+    .option('--numerics', 'rewrite the table of worst errors in docs/numerics.md')
     .option('--out <file>', 'write the results as JSON')
     .addOption(
       new Option('--plan <name>', 'how a step is cut into dispatches')
         .choices([...PLANS])
         .default('textbook'),
-    )
-    .addOption(
-      new Option('--require <kind>', 'kind of adapter to accept')
-        .choices(['any', 'hardware', 'software'])
-        .default('any'),
     )
     .action(async (options: CheckOptions) => {
       await checkWritable(options.out);
@@ -83,12 +83,14 @@ export function checkCommand({ signal, words }: Context): Command {
         if (options.out) await writeResult(options.out, `${JSON.stringify(receipt, null, 2)}\n`);
       }
     });
+  for (const choice of targetChoices()) command.addOption(choice);
+  return command;
 }
 
 async function check(options: CheckOptions, receipt: CheckReceipt, signal: AbortSignal): Promise<void> {
   const golden = options.golden ? await readFolder(options.golden) : undefined;
-  receipt.planned = golden ? golden.length : Object.keys(kernels).length;
-  await inBrowser({ require: options.require, signal }, async (page, head) => {
+  receipt.planned = golden ? golden.length : KERNEL_CHECKS;
+  await inBrowser({ ...options, signal }, async (page, head) => {
     Object.assign(receipt, head);
     if (golden) await checkGolden(page, golden, receipt);
     else await checkKernels(page, receipt);
@@ -97,6 +99,7 @@ async function check(options: CheckOptions, receipt: CheckReceipt, signal: Abort
   console.log(`${passed} of ${planned} passed`);
   if (executed !== planned) throw new KatmanError(`${planned} checks were planned, but ${executed} executed`);
   if (failed) throw new KatmanError(`${failed} of ${planned} checks failed`);
+  if (options.numerics && receipt.kernels) await rewriteNumerics(receipt);
 }
 
 /** The golden files of a folder; whatever else lies there is named and passed over. */
@@ -141,20 +144,5 @@ async function checkGolden(
       return `${quantity} ${error.toExponential(1)} (${fraction} of its tolerance)`;
     });
     console.log(`${right ? '✓' : '✗'} ${golden.id}: ${parts.join(', ')}`);
-  }
-}
-
-async function checkKernels(page: HarnessPage, receipt: CheckReceipt): Promise<void> {
-  receipt.kernels = {};
-  for (const name of Object.keys(kernels) as KernelName[]) {
-    const report: KernelReport = await page.run('checkKernel', { name });
-    receipt.executed++;
-    receipt.kernels[name] = report;
-    const right = report.cases > 0 && report.fraction <= 1;
-    receipt[right ? 'passed' : 'failed']++;
-    const worst = report.worst
-      ? `worst ${report.fraction.toPrecision(2)} of its bound at ${report.where}${right ? '' : `: got ${report.worst.got}, want ${report.worst.want}, bound ${report.worst.bound}`}`
-      : 'exact';
-    console.log(`${right ? '✓' : '✗'} ${name}: ${report.cases} cases, ${worst}`);
   }
 }

@@ -34,7 +34,7 @@ export function evaluateCommand({ signal, words }: Context): Command {
     const { data, notes } = await takeData(options, model);
     notes.forEach(say);
     const asked = request(model, data);
-    const { head, metrics } = await inBrowser({ require: options.require, signal }, async (page, head) => {
+    const { head, metrics } = await inBrowser({ ...options, signal }, async (page, head) => {
       return { head, metrics: (await page.run('evaluate', asked)) as Metrics };
     });
     const evaluation: Evaluation = {

@@ -1,5 +1,6 @@
-import { type Task, tasks } from './tasks.ts';
-import { type Packed, pack, unpack } from './wire.ts';
+import { Runner } from './runner.ts';
+import { tasks } from './tasks.ts';
+import { type Packed, unpack } from './wire.ts';
 
 /** What Node calls in the page. Everything crosses as text; large arrays by HTTP. */
 declare global {
@@ -18,11 +19,10 @@ declare global {
   }
 }
 
-const running = new Map<number, AbortController>();
 const more = new URLSearchParams(location.search).get('tasks');
-const known: Promise<Record<string, Task>> = more
+const known = more
   ? import(/* @vite-ignore */ more).then((module) => ({ ...tasks, ...module.tasks }))
-  : Promise.resolve(tasks);
+  : tasks;
 
 async function receive(text: string, blobs: readonly string[]): Promise<unknown> {
   const bytes = await Promise.all(
@@ -38,24 +38,9 @@ async function send({ text, blobs }: Packed): Promise<{ text: string; blobs: rea
   return { text, blobs: await Promise.all(ids) };
 }
 
+const runner = new Runner(known, (id, { text }) => window.katmanEvent?.(id, text));
+
 window.katman = {
-  async run(id, name, text, blobs) {
-    const abort = new AbortController();
-    running.set(id, abort);
-    try {
-      const task = (await known)[name];
-      if (!task) throw new Error(`there is no task '${name}'`);
-      const emit = (event: unknown) => window.katmanEvent?.(id, pack(event).text);
-      return await send(
-        pack({ value: await task(await receive(text, blobs), { emit, signal: abort.signal }) }),
-      );
-    } catch (error) {
-      return send(pack({ error }));
-    } finally {
-      running.delete(id);
-    }
-  },
-  abort(id) {
-    running.get(id)?.abort();
-  },
+  run: async (id, name, text, blobs) => send(await runner.run(id, name, () => receive(text, blobs))),
+  abort: (id) => runner.abort(id),
 };

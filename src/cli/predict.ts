@@ -4,6 +4,7 @@ import { applyPreprocessing } from '../data/preprocess.ts';
 import { datasetFeatures, tableFeatures } from '../data/schema.ts';
 import { KatmanError, UsageError } from '../errors.ts';
 import { writePredictions } from '../formats/predictions.ts';
+import { adapterName } from '../gpu/adapter.ts';
 import { openSource } from './data.ts';
 import { inBrowser } from './inBrowser.ts';
 import type { Context } from './main.ts';
@@ -17,7 +18,7 @@ const say = (text: string) => void process.stderr.write(`${text}\n`);
 /** `katman predict`: what a saved model says to the rows of a file, in their order. */
 export function predictCommand({ signal }: Context): Command {
   return predictOptions(async (options) => {
-    const { model: file, data, out, require } = options;
+    const { model: file, data, out } = options;
     for (const input of [file, data]) refuseOverwriting(input, out);
     await checkWritable(out);
     const model = await loadModel(file);
@@ -31,8 +32,8 @@ export function predictCommand({ signal }: Context): Command {
       parameters,
       x: applyPreprocessing(x, preprocessing),
     };
-    const outputs: Float32Array = await inBrowser({ require, signal }, (page, { adapter }) => {
-      say(`Computing on ${adapter.vendor} ${adapter.architecture} (${adapter.kind}) ...`);
+    const outputs: Float32Array = await inBrowser({ ...options, signal }, (page, { adapter }) => {
+      say(`Computing on ${adapterName(adapter)} (${adapter.kind}) ...`);
       return page.run('predict', request);
     });
     const units = architecture.layers.at(-1)!.units;

@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander';
 import { MISSING, type Missing } from '../data/missing.ts';
+import { type TargetOptions, targetChoices } from './targets/index.ts';
 
 /** The options of every command that uses a saved model. */
-export interface ModelOptions {
+export interface ModelOptions extends TargetOptions {
   model: string;
   data: string;
-  require: 'any' | 'hardware' | 'software';
 }
 
 export interface PredictOptions extends ModelOptions {
@@ -46,13 +46,10 @@ export function evaluateOptions(act: (options: EvaluateOptions) => Promise<void>
 }
 
 function modelCommand(name: string, description: string): Command {
-  return new Command(name)
+  const command = new Command(name)
     .description(description)
     .requiredOption('--model <file>', 'a model that train --save wrote')
-    .requiredOption('--data <name|file|folder>', 'a built-in set, a CSV file or a folder with IDX files')
-    .addOption(
-      new Option('--require <kind>', 'kind of adapter to accept')
-        .choices(['any', 'hardware', 'software'])
-        .default('any'),
-    );
+    .requiredOption('--data <name|file|folder>', 'a built-in set, a CSV file or a folder with IDX files');
+  for (const choice of targetChoices()) command.addOption(choice);
+  return command;
 }

@@ -1,5 +1,8 @@
 import type { Dataset } from '../data/dataset.ts';
+import type { Certificate } from '../lab/certificate.ts';
+import type { Divergence } from '../session/divergence.ts';
 import type { Metrics } from '../session/metrics.ts';
+import type { Verification } from '../session/verify.ts';
 import type { Experiment } from './experiment.ts';
 import type { RunHead } from './inBrowser.ts';
 import type { TrainOptions } from './trainOptions.ts';
@@ -27,6 +30,8 @@ export interface Receipt {
   browser?: RunHead['browser'];
   /** SHA-256 of the final text of every kernel variant that ran. */
   kernels?: Readonly<Record<string, string>>;
+  /** What holds on this device, measured on it. */
+  certificate?: Certificate;
   steps?: number;
   /** Step from 0, and the loss of its batch before its update. */
   loss?: [number, number][];
@@ -39,6 +44,10 @@ export interface Receipt {
   weights?: string;
   msToFirstStep?: number;
   stepsPerSecond?: number;
+  /** One step of this training, judged by the oracle on this device before the first. */
+  checks?: Verification;
+  /** Where numbers first went wrong, if training diverged. */
+  divergence?: Divergence;
   /** Why the run failed, if it did. */
   error?: string;
 }
@@ -76,8 +85,11 @@ export async function addAnswer(receipt: Receipt, answer: TrainAnswer): Promise<
   const { kernels, history, metrics, parameters } = answer;
   const every = Math.ceil(history.loss.length / MOST_POINTS);
   receipt.kernels = kernels;
+  receipt.certificate = answer.certificate;
   receipt.steps = history.steps;
   receipt.stopped = history.stopped;
+  receipt.checks = history.verification;
+  receipt.divergence = history.divergence;
   receipt.loss = Array.from(history.loss, (value, step): [number, number] => [step, value]).filter(
     ([step]) => step % every === 0 || step === history.steps - 1,
   );

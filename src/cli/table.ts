@@ -1,6 +1,7 @@
 import type { Dataset } from '../data/dataset.ts';
 import type { Metrics } from '../session/metrics.ts';
 import type { Prepared } from '../session/prepare.ts';
+import type { Verification } from '../session/verify.ts';
 import type { Receipt } from './receipt.ts';
 import type { TrainRequest } from './trainTask.ts';
 
@@ -9,7 +10,7 @@ export function describeRun(
   { name, classes }: Dataset,
   { train, validation, test }: Prepared,
   { architecture, fit }: TrainRequest,
-  { adapter, browser, metrics, steps, stepsPerSecond, msToFirstStep }: Receipt,
+  { adapter, browser, metrics, steps, stepsPerSecond, msToFirstStep, checks }: Receipt,
 ): string {
   const score = classes ? 'accuracy' : 'R2';
   const parts: [string, Dataset | undefined, Metrics | undefined][] = [
@@ -33,7 +34,13 @@ export function describeRun(
     `network    ${network}`,
     `training   ${fit.loss}, ${fit.optimizer!.name} ${fit.optimizer!.learningRate}; ${steps} steps, ${stepsPerSecond!.toFixed(0)} a second, the first after ${msToFirstStep!.toFixed(0)} ms`,
     `adapter    ${who} (${adapter!.kind}), ${browser!.name} ${browser!.version}, plan ${fit.plan}`,
+    ...(checks ? [`verified   ${describeChecks(checks)}`] : []),
   ].join('\n');
+}
+
+function describeChecks({ passed, planned, worst, remembered }: Verification): string {
+  if (remembered) return 'this device, these kernels and shapes were verified before';
+  return `${passed} of ${planned} results of a step agree with the oracle, the worst at ${worst.fraction.toPrecision(2)} of its bound`;
 }
 
 /** The results of a cross-validation. */

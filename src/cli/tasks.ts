@@ -3,6 +3,7 @@ import { openGpu } from '../gpu/open.ts';
 import { probe } from '../gpu/probe.ts';
 import { type KernelName, kernels } from '../kernels/index.ts';
 import { checkKernel } from '../lab/check.ts';
+import { exactSteps } from '../session/exactStep.ts';
 import { runGolden } from '../session/golden.ts';
 import type { Golden } from '../session/goldenFile.ts';
 import { evaluateTask, predictTask } from './predictTask.ts';
@@ -28,6 +29,8 @@ export const tasks: Record<string, Task> = {
   evaluate: evaluateTask,
   /** A kernel on all its cases, against its oracle. */
   checkKernel: ({ name }: { name: KernelName }) => withGpu((gpu) => checkKernel(gpu, kernels[name])),
+  /** Whole steps of networks drawn at random, on whole numbers: nothing may differ. */
+  exactSteps: (input: { networks: number; seed: number }) => withGpu((gpu) => exactSteps(gpu, input)),
   /** What a golden file describes, trained here. */
   golden: (file: Golden) => withGpu((gpu) => runGolden(gpu, file)),
 };

@@ -48,6 +48,7 @@ async function train(options: TrainOptions, receipt: Receipt, signal: AbortSigna
     : `regression of ${data.targets.join(', ')}`;
   say(`${data.name}: ${data.rows} rows, ${data.features.length} features; ${what}`);
   loaded.notes.forEach(say);
+  adviseOnTargets(data);
   const splits = options.folds ? foldsOf(options.folds, options, loaded) : [testRowsOf(options, loaded)];
   // What is wrong with the options shows before a browser is started.
   const runs = splits.map((testRows) => {
@@ -55,13 +56,15 @@ async function train(options: TrainOptions, receipt: Receipt, signal: AbortSigna
     return { prepared, request: trainRequest(options, data, prepared) };
   });
   addNetwork(receipt, runs[0].request);
-  const answers = await inBrowser({ require: options.require, signal }, async (page, head) => {
+  const answers = await inBrowser({ ...options, signal }, async (page, head) => {
     Object.assign(receipt, head);
     const answers: TrainAnswer[] = [];
-    for (const { request } of runs) answers.push(await trainOn(page, request, options));
+    for (const { request } of runs) answers.push(await trainOn(page, request));
     return answers;
   });
   await addAnswer(receipt, answers[0]);
+  const diverged = answers.find(({ history }) => history.stopped === 'diverged');
+  if (diverged) throw await divergenceOf(diverged, receipt);
   const print = options.json === '-' ? say : console.log;
   if (options.folds) {
     receipt.folds = answers.map(({ metrics }) => metrics.test!);
@@ -74,6 +77,20 @@ async function train(options: TrainOptions, receipt: Receipt, signal: AbortSigna
   if (!options.save) return;
   await writeResult(options.save, model(data, prepared, request, answers[0]));
   say(`The model is in ${options.save}`);
+}
+
+/** Features are standardised, targets are not: large ones make gradients that no usual learning rate can take. */
+function adviseOnTargets({ classes, targets, outputs, y }: Dataset): void {
+  if (classes) return;
+  targets.forEach((target, j) => {
+    let largest = 0;
+    for (let i = j; i < y.length; i += outputs) largest = Math.max(largest, Math.abs(y[i]));
+    if (largest < 100) return;
+    const unit = 10 ** Math.floor(Math.log10(largest));
+    say(
+      `'${target}' holds numbers up to ${largest}: training is easier with targets near 1, e.g. divided by ${unit}; otherwise take a small --learning-rate`,
+    );
+  });
 }
 
 function shorten(names: readonly string[]): string {
@@ -105,23 +122,13 @@ function prepareWith(
   });
 }
 
-/** @throws KatmanError if training diverges */
-async function trainOn(
-  page: HarnessPage,
-  request: TrainRequest,
-  { learningRate }: TrainOptions,
-): Promise<TrainAnswer> {
+async function trainOn(page: HarnessPage, request: TrainRequest): Promise<TrainAnswer> {
   const bar = new ProgressBar();
   const answer: TrainAnswer = await page
     .run('train', request, { onEvent: (progress) => bar.update(progress) })
     .finally(() => bar.stop());
   const { history } = answer;
   history.notes.forEach(say);
-  if (history.stopped === 'diverged') {
-    throw new KatmanError(
-      `Training diverged: the loss of step ${history.steps} is not a finite number; use a smaller --learning-rate than ${learningRate ?? request.fit.optimizer!.learningRate}, or --clip`,
-    );
-  }
   if (history.stopped === 'early') {
     const { epoch, loss } = history.best!;
     say(
@@ -129,6 +136,23 @@ async function trainOn(
     );
   }
   return answer;
+}
+
+/** Where the replay of a training that went wrong is written. */
+const REPLAY = 'katman-divergence.json';
+
+/** The error of a training that diverged; an experiment that trains exactly up to there is written. */
+async function divergenceOf({ history }: TrainAnswer, { experiment }: Receipt): Promise<KatmanError> {
+  const { divergence, steps } = history;
+  const { epochs: _epochs, patience: _patience, ...rest } = experiment;
+  const replay = { ...rest, steps: (divergence?.step ?? steps - 1) + 1 };
+  await writeResult(REPLAY, `${JSON.stringify(replay, null, 2)}\n`);
+  const where =
+    divergence?.sentence ??
+    `The loss of step ${steps} is not a finite number; take a smaller --learning-rate`;
+  return new KatmanError(
+    `Training diverged. ${where}. 'katman train --experiment ${REPLAY}' replays exactly this`,
+  );
 }
 
 /** The metrics of all rows, each predicted by the network that had not seen it. */

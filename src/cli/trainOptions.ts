@@ -6,11 +6,11 @@ import { SCHEDULES, type Schedule } from '../network/learningRate.ts';
 import { OPTIMIZERS, type OptimizerName } from '../network/optimizer.ts';
 import { PLANS, type PlanName } from '../session/options.ts';
 import { type Experiment, experimentOf, readExperiment } from './experiment.ts';
-import type { Require } from './launch.ts';
 import { choice, layers, list, number, oneOf, share, whole } from './optionParsers.ts';
+import { type TargetOptions, targetChoices } from './targets/index.ts';
 
 /** The options of `katman train`, parsed and each within its range. */
-export interface TrainOptions {
+export interface TrainOptions extends TargetOptions {
   experiment?: string;
   data: string;
   label?: string[];
@@ -58,13 +58,12 @@ export interface TrainOptions {
   restoreBest: boolean;
   seed: number;
   plan: PlanName;
-  require: Require;
   save?: string;
   json?: string;
 }
 
 /** Options that say where the run happens and what becomes of it, not what is trained. */
-const OUTSIDE = ['experiment', 'require', 'save', 'json'];
+const OUTSIDE = ['experiment', 'browser', 'require', 'save', 'json'];
 
 /** The command line of `katman train`; `act` gets the options, and the experiment that they describe. */
 export function trainOptions(act: (options: TrainOptions, experiment: Experiment) => Promise<void>): Command {
@@ -87,6 +86,7 @@ async function reread(command: Command, file: string): Promise<Command> {
 }
 
 function declare(command: Command): Command {
+  const [browser, require] = targetChoices();
   return command
     .description('train a network on the GPU of a headless browser')
     .option('--experiment <file>', 'train exactly what a JSON file of these options describes')
@@ -185,9 +185,8 @@ function declare(command: Command): Command {
     .option('--seed <number>', 'decides first weights, shuffles and splits', whole(0), 1)
     .addOption(choice('--plan <name>', 'how a step is cut into dispatches', PLANS).default('textbook'))
     .optionsGroup('Run:')
-    .addOption(
-      choice('--require <kind>', 'kind of adapter to accept', ['any', 'hardware', 'software']).default('any'),
-    )
+    .addOption(browser)
+    .addOption(require)
     .option('--save <file>', 'write the trained model (safetensors)')
     .option('--json <file>', 'write the run as JSON; - for stdout');
 }

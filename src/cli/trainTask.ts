@@ -1,5 +1,6 @@
 import type { AdapterDescription } from '../gpu/adapter.ts';
 import { openGpu } from '../gpu/open.ts';
+import { type Certificate, certify } from '../lab/certificate.ts';
 import type { Initializer, LayerParameters } from '../network/initialize.ts';
 import type { Architecture } from '../network/layers.ts';
 import type { Examples } from '../network/resident.ts';
@@ -23,6 +24,7 @@ export interface TrainRequest {
 export interface TrainAnswer {
   readonly adapter: AdapterDescription;
   readonly kernels: Readonly<Record<string, string>>;
+  readonly certificate: Certificate;
   readonly history: History;
   readonly metrics: { readonly train: Metrics; readonly validation?: Metrics; readonly test?: Metrics };
   readonly parameters: readonly LayerParameters[];
@@ -36,6 +38,7 @@ export async function trainTask(
   { emit, signal }: { emit(event: Progress): void; signal: AbortSignal },
 ): Promise<TrainAnswer> {
   const gpu = await openGpu();
+  const certificate = await certify(gpu);
   const network = await Network.create(gpu, { ...architecture, init });
   try {
     const history = await network.fit(train, {
@@ -51,6 +54,7 @@ export async function trainTask(
     return {
       adapter: gpu.adapter,
       kernels: await kernelHashes(gpu),
+      certificate,
       history,
       metrics: {
         train: await judge(train),

@@ -8,6 +8,16 @@ export interface AdapterDescription {
   readonly kind: 'hardware' | 'software' | 'unknown';
 }
 
+/** An adapter's name, as far as the browser tells: Firefox keeps it to itself. */
+export function adapterName({
+  vendor,
+  architecture,
+  device,
+  description,
+}: Partial<Pick<AdapterDescription, 'vendor' | 'architecture' | 'device' | 'description'>>): string {
+  return description || [vendor, architecture, device].filter(Boolean).join(' ') || 'unnamed';
+}
+
 const SOFTWARE = /swiftshader|lavapipe|llvmpipe|warp|microsoft basic render/i;
 
 /** Software is a fallback adapter, or one that names a software rasterizer; one without a name cannot be told. */

@@ -16,7 +16,7 @@ export interface ShaderInterface {
 }
 
 const BINDING =
-  /@group\(0\)\s*@binding\((\d+)\)\s*var<(uniform|storage)(?:,\s*(read|read_write))?>\s*(\w+)\s*:\s*(?:array<)?(\w+)/g;
+  /@group\(0\)\s*@binding\((\d+)\)\s*var<(uniform|storage)(?:,\s*(read|read_write))?>\s*(\w+)\s*:\s*(?:array<)?(?:atomic<)?(\w+)/g;
 
 /** @throws ShaderError if the params are not scalars of 4 bytes */
 export function readInterface(text: string): ShaderInterface {

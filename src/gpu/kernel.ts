@@ -11,6 +11,11 @@ export interface Kernel {
   readonly flags: readonly string[];
   /** Repetitions of `//#repeat I COUNT`, by COUNT. */
   readonly counts?: Readonly<Record<string, number>>;
+  /**
+   * The order in which it adds, as its mirror repeats it: one after the other, or 64 sums of every 64th
+   * term and then a tree. Left out: any order; no mirror.
+   */
+  readonly order?: 'sequential' | 'strided64';
   /** The kernel whose inputs, outputs and oracle this one shares; itself if left out. */
   readonly contract?: string;
   /** How many workgroups compute it; the host folds what exceeds 65,535. */

@@ -32,6 +32,7 @@ export class Program {
   /**
    * Compiles the kernels, packs the params and binds the tensors of `passes`.
    * @param tensors buffer by tensor name
+   * @param widest most workgroups in a row of a dispatch; what exceeds it is folded
    * @throws ShaderError if a kernel does not compile or a pass does not fit it
    */
   static async create(
@@ -40,6 +41,7 @@ export class Program {
     { kernels, library }: KernelTable,
     passes: readonly Pass[],
     tensors: ReadonlyMap<string, Buffer>,
+    widest = MOST_WORKGROUPS,
   ): Promise<Program> {
     const pipelines = await Promise.all(
       passes.map((pass) => gpu.pipelines.get(kernels[pass.kernel], pass.flags, library)),
@@ -55,7 +57,7 @@ export class Program {
     gpu.write(uniforms, bytes);
     const dispatches = passes.map((pass, i) => {
       const groups = kernels[pass.kernel].workgroups(pass.params);
-      const x = Math.min(groups, MOST_WORKGROUPS);
+      const x = Math.min(groups, widest);
       const y = Math.ceil(groups / x);
       if (y > MOST_WORKGROUPS)
         throw new ShaderError(`${pass.label}: ${groups} workgroups are more than WebGPU can dispatch`);

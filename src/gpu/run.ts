@@ -13,11 +13,15 @@ export interface RunKernelOptions {
   readonly inputs: Readonly<Record<string, Float32Array | Uint32Array>>;
   /** The files that the kernel includes. */
   readonly library: Readonly<Record<string, string>>;
+  /** Most workgroups in a row of the dispatch, to see a small one folded; WebGPU's own limit if left out. */
+  readonly widest?: number;
 }
 
 /** Words behind every output that no kernel may touch, and what outputs hold before they are written. */
 const GUARDS = 64;
 const POISON = 0x7fc0dead;
+/** About 1.2346: NaN would come through most arithmetic as it was. */
+const GUARD = 0x3f9e0652;
 
 /**
  * Runs one kernel once.
@@ -30,7 +34,7 @@ const POISON = 0x7fc0dead;
 export async function runKernel(
   gpu: Gpu,
   kernel: Kernel,
-  { flags = [], params, inputs, library }: RunKernelOptions,
+  { flags = [], params, inputs, library, widest }: RunKernelOptions,
 ): Promise<Record<string, Float32Array | Uint32Array>> {
   const { bindings } = readInterface(kernelText(kernel, flags, library));
   const sizes = kernel.outputs(params);
@@ -46,7 +50,7 @@ export async function runKernel(
         continue;
       }
       const size = input?.length ?? sizes[name];
-      const guarded = new Uint32Array(size + GUARDS).fill(POISON);
+      const guarded = new Uint32Array(size + GUARDS).fill(POISON, 0, size).fill(GUARD, size);
       if (input) guarded.set(new Uint32Array(input.buffer, input.byteOffset, size));
       buffers.set(name, gpu.upload(`${kernel.name}.${name}`, guarded));
     }
@@ -58,6 +62,7 @@ export async function runKernel(
       { kernels: { [kernel.name]: kernel }, library },
       [pass],
       buffers,
+      widest,
     );
     gpu.submit(kernel.name, (encoder) => {
       const encoded = encoder.beginComputePass({ label: kernel.name });
@@ -68,7 +73,7 @@ export async function runKernel(
     for (const { name, type } of outputs) {
       const bits = new Uint32Array(await readBuffer(gpu, buffers.get(name)!));
       const size = bits.length - GUARDS;
-      const touched = bits.subarray(size).findIndex((word) => word !== POISON);
+      const touched = bits.subarray(size).findIndex((word) => word !== GUARD);
       if (touched >= 0)
         throw new ShaderError(
           `kernel '${kernel.name}' wrote ${touched + 1} behind the end of '${name}' (${size} numbers)`,

@@ -14,6 +14,7 @@ import record from '../../shaders/record.wgsl?raw';
 import softmax from '../../shaders/softmax.wgsl?raw';
 import squares from '../../shaders/squares.wgsl?raw';
 import update from '../../shaders/update.wgsl?raw';
+import watch from '../../shaders/watch.wgsl?raw';
 import type { Kernel, Params } from '../gpu/kernel.ts';
 import type { KernelTable } from '../gpu/program.ts';
 import { library } from './library.ts';
@@ -56,6 +57,7 @@ const times = (a: Variants, b: Variants): Variants => a.flatMap((x) => b.map((y)
 const perElement = (source: string, output: string, variants: Variants, flopsEach: number): Row => ({
   source,
   variants,
+  order: 'sequential',
   workgroups: ({ count }) => invocations(count),
   outputs: ({ count }) => ({ [output]: count }),
   flops: ({ count }) => count * flopsEach,
@@ -63,12 +65,14 @@ const perElement = (source: string, output: string, variants: Variants, flopsEac
 const perRow = (source: string, output: string, variants: Variants, flopsEach: number): Row => ({
   source,
   variants,
+  order: 'sequential',
   workgroups: ({ m }) => invocations(m),
   outputs: ({ m }) => ({ [output]: m }),
   flops: ({ m, n }) => m * n * flopsEach,
 });
 
 const product = {
+  order: 'sequential' as const,
   variants: times(times(each(['TRANSPOSE_A']), each(['TRANSPOSE_B'])), each(['BIAS'])),
   outputs: ({ m, n }: Params) => ({ out: m * n }),
   flops: ({ m, k, n }: Params) => 2 * m * k * n,
@@ -87,6 +91,7 @@ const rows = {
   clipFactor: {
     source: clipFactor,
     variants: one,
+    order: 'sequential',
     workgroups: () => 1,
     outputs: () => ({ out: 1 }),
     flops: ({ count }) => count + 3,
@@ -94,6 +99,7 @@ const rows = {
   columnSums: {
     source: columnSums,
     variants: one,
+    order: 'strided64',
     workgroups: ({ n }) => n,
     outputs: ({ n }) => ({ out: n }),
     flops: ({ m, n }) => m * n,
@@ -117,6 +123,7 @@ const rows = {
   mean: {
     source: mean,
     variants: one,
+    order: 'strided64',
     workgroups: () => 1,
     outputs: () => ({ out: 1 }),
     flops: ({ count }) => count,
@@ -124,6 +131,7 @@ const rows = {
   outputGrad: {
     source: outputGrad,
     variants: times(each(['HUBER']), each(['WEIGHTED'])),
+    order: 'sequential',
     workgroups: ({ m, n }) => invocations(m * n),
     outputs: ({ m, n }) => ({ out: m * n }),
     flops: ({ m, n }) => m * n,
@@ -139,6 +147,7 @@ const rows = {
   squares: {
     source: squares,
     variants: one,
+    order: 'strided64',
     workgroups: () => 1,
     outputs: ({ slot }) => ({ out: slot + 1 }),
     flops: ({ count }) => 2 * count,
@@ -146,9 +155,17 @@ const rows = {
   update: {
     source: update,
     variants: times(UPDATE_VARIANTS, each(['CLIP'])),
+    order: 'sequential',
     workgroups: ({ count }) => invocations(count),
     outputs: ({ count }) => ({ w: count, m: count, v: count }),
     flops: ({ count }) => 12 * count,
+  },
+  watch: {
+    source: watch,
+    variants: one,
+    workgroups: ({ count }) => invocations(count),
+    outputs: ({ slot }) => ({ health: slot + 1 }),
+    flops: () => 0,
   },
 } satisfies Record<string, Row>;
 

@@ -5,11 +5,14 @@ import { type KernelName, kernels } from '../kernels/index.ts';
 import { library } from '../kernels/library.ts';
 import { contracts } from './cases.ts';
 import { type Worst, compare } from './compare.ts';
+import { type Case, LEVELS, type Level } from './contract.ts';
+import { type Judgement, Judge } from './judge.ts';
 
-/** What trying a kernel on all its cases showed. */
-export interface KernelReport {
-  readonly kernel: string;
+/** What one level of checking showed. */
+export interface LevelReport {
   readonly cases: number;
+  /** Numbers compared. */
+  readonly elements: number;
   /** The largest |got - want| / bound; the kernel is right when it is at most 1. */
   readonly fraction: number;
   /** Variant, params, output and element of that largest fraction. */
@@ -17,28 +20,96 @@ export interface KernelReport {
   readonly worst: Worst | undefined;
 }
 
+/** What trying a kernel on all its cases showed. */
+export interface KernelReport extends LevelReport {
+  readonly kernel: string;
+  /** By level; those that do not apply are left out. */
+  readonly levels: Readonly<Partial<Record<Level, LevelReport>>>;
+  /** Why the mirror does not apply; empty if it does. */
+  readonly noMirror: string;
+}
+
+export interface CheckOptions {
+  /** The files that the kernel includes. */
+  readonly library?: Readonly<Record<string, string>>;
+  /** What is to come out, kept from one check to the next. */
+  readonly judge?: Judge;
+  /** Tried instead of the contract's own. */
+  readonly cases?: readonly Case[];
+  /** Whether the first case that fails is the last. */
+  readonly stop?: boolean;
+}
+
 /**
- * Tries a kernel on every case of its contract, against the oracle.
+ * How wide the rows of a dispatch may be. Exact cases are tried folded as well, in rows of three
+ * workgroups: what happens to millions of numbers can be seen of a few hundred.
+ */
+function rowsOf(kernel: Kernel, { kind, params }: Case): (number | undefined)[] {
+  return kind === 'exact' && kernel.workgroups(params) > 3 ? [undefined, 3] : [undefined];
+}
+
+const NOTHING: LevelReport = { cases: 0, elements: 0, fraction: 0, where: '', worst: undefined };
+
+/**
+ * Tries a kernel on every case of its contract, in each of its variants, at every level that applies.
  * @param kernel a row of the table, or another text for the same contract
  * @throws ShaderError if it does not compile or writes where it must not
  */
-export async function checkKernel(gpu: Gpu, kernel: Kernel): Promise<KernelReport> {
-  const { oracle, cases, bound } = contracts[(kernel.contract ?? kernel.name) as KernelName];
-  let report: KernelReport = { kernel: kernel.name, cases: 0, fraction: 0, where: '', worst: undefined };
-  let count = 0;
-  for (const one of cases()) {
-    count++;
-    const got = await runKernel(gpu, kernel, { ...one, library });
-    const wanted = oracle(new Set(one.flags), one.params, one.inputs);
-    for (const [output, want] of Object.entries(wanted)) {
-      const worst = compare(got[output], want, bound(one, output, want));
-      if (worst.fraction <= report.fraction) continue;
-      const sizes = Object.entries(one.params).map(([name, value]) => `${name}=${value}`);
-      const where = `${variantName(kernel.name, one.flags)} ${sizes.join(' ')}: ${output}[${worst.index}]`;
-      report = { ...report, fraction: worst.fraction, where, worst };
+export async function checkKernel(
+  gpu: Gpu,
+  kernel: Kernel,
+  { library: files = library, judge: kept, cases, stop = false }: CheckOptions = {},
+): Promise<KernelReport> {
+  const name = (kernel.contract ?? kernel.name) as KernelName;
+  const judge = kept ?? (await Judge.create(gpu));
+  const wanted = new Set(kernel.variants.map((flags) => variantName('', flags)));
+  const levels: Partial<Record<Level, LevelReport>> = {};
+  let tried = 0;
+  for (const one of cases ?? contracts[name].cases()) {
+    if (!wanted.has(variantName('', one.flags))) continue;
+    tried++;
+    const judgements = await judge.judgements(name, kernel, one);
+    for (const widest of rowsOf(kernel, one)) {
+      const got = await runKernel(gpu, kernel, { ...one, library: files, widest });
+      for (const judgement of judgements) {
+        const { level } = judgement;
+        levels[level] = add(levels[level] ?? NOTHING, kernel, one, judgement, got);
+      }
     }
+    if (stop && judgements.some(({ level }) => !(levels[level]!.fraction <= 1))) break;
   }
-  return { ...report, cases: count };
+  const all = LEVELS.flatMap((level) => levels[level] ?? []);
+  const worst = all.reduce((most, level) => (level.fraction > most.fraction ? level : most), NOTHING);
+  return {
+    ...worst,
+    kernel: kernel.name,
+    cases: tried,
+    elements: all.reduce((sum, { elements }) => sum + elements, 0),
+    levels,
+    noMirror: judge.noMirror(name, kernel),
+  };
+}
+
+function add(
+  report: LevelReport,
+  kernel: Kernel,
+  one: Case,
+  { level, wanted }: Judgement,
+  got: Record<string, Float32Array | Uint32Array>,
+): LevelReport {
+  let { elements, fraction, where, worst } = report;
+  for (const [output, { values, bound }] of Object.entries(wanted)) {
+    const found = compare(got[output], values, bound, {
+      diverged: one.kind === 'diverged' && level !== 'mirror',
+    });
+    elements += values.length;
+    if (found.fraction <= fraction) continue;
+    const sizes = Object.entries(one.params).map(([name, value]) => `${name}=${value}`);
+    where = `${variantName(kernel.name, one.flags)} ${sizes.join(' ')}: ${output}[${found.index}]`;
+    ({ fraction } = found);
+    worst = found;
+  }
+  return { cases: report.cases + 1, elements, fraction, where, worst };
 }
 
 /** Every kernel of the table. */

@@ -1,11 +1,22 @@
 import type { Params } from '../gpu/kernel.ts';
 import type { Numbers, Oracle } from '../oracle/index.ts';
+import type { Mirror } from '../oracle/mirror/index.ts';
+
+/** How a result can be judged, the sharpest first: docs/numerics.md. */
+export const LEVELS = ['exact', 'mirror', 'statistical', 'rigorous'] as const;
+export type Level = (typeof LEVELS)[number];
 
 /** One row of inputs for a kernel. */
 export interface Case {
   readonly flags: readonly string[];
   readonly params: Params;
   readonly inputs: Readonly<Record<string, Float32Array | Uint32Array>>;
+  /**
+   * - `exact`: no operation on these inputs can round, in any order: the result is the oracle's.
+   * - `zeroMean`: the statistical bound holds, besides the mirror and the rigorous bound.
+   * - `diverged`: some inputs are not finite; what follows from them must not be finite either.
+   */
+  readonly kind?: 'exact' | 'zeroMean' | 'diverged';
 }
 
 /** The bound of one element of one output. */
@@ -15,5 +26,10 @@ export type Bound = (one: Case, output: string, want: Numbers) => (index: number
 export interface Contract {
   readonly oracle: Oracle;
   readonly cases: () => Case[];
+  /** Rigorous: whatever the order of summation, and either neighbour in each rounding. */
   readonly bound: Bound;
+  /** For the order of summation of the contract's own kernel, each rounding to the nearest. */
+  readonly statistical?: Bound;
+  /** The same operations in the same order, for kernels of the order of the contract's own. */
+  readonly mirror?: Mirror;
 }

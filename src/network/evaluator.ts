@@ -57,7 +57,7 @@ export class Evaluator {
     const programs = new Map<number, Program>();
     for (const m of new Set([chunk, rows % chunk || chunk])) {
       const passes = [
-        ...forward(architecture, m, { training: false }),
+        ...forward(architecture, m, { training: false, avoid: model.avoid }),
         ...(judge ? loss(architecture, { ...method, m }) : []),
       ];
       programs.set(m, await Program.create(gpu, `evaluate${m}`, kernelTable, passes, buffers));

@@ -18,6 +18,8 @@ export interface Moments {
 /** The weights and biases of a network on the GPU, and how many steps made them. */
 export class Model {
   readonly parameters: Tensors;
+  /** Kernels that were found to be wrong on this adapter. */
+  readonly avoid = new Set<string>();
   #moments: Moments | undefined;
   #best: Tensors | undefined;
   /** Steps trained so far: where the next `fit` goes on in the order of the batches. */

@@ -45,6 +45,8 @@ export interface Method {
 }
 
 export interface PlanOptions extends Method {
+  /** Kernels that are wrong on this adapter: others of the same contract take their place. */
+  readonly avoid?: ReadonlySet<string>;
   /** Rows of the batch. */
   readonly m: number;
   /** Most steps of one submit: rows of the schedule and of the history. */

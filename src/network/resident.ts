@@ -54,6 +54,19 @@ export class ResidentData {
     });
   }
 
+  /** The content of the tensors, from the examples that were uploaded: it need not be read back. */
+  contentOf(examples: Examples): Map<string, Float32Array | Uint32Array> {
+    const content = new Map<string, Float32Array | Uint32Array>();
+    const widths = dataWidths(this.architecture, examples.weight !== undefined);
+    this.parts.forEach(({ start, held }, i) => {
+      for (const [name, width] of widths) {
+        const values = examples[name as 'x' | 'y' | 'weight']!;
+        content.set(`data.${name}${i}`, values.subarray(start * width, (start + held) * width));
+      }
+    });
+    return content;
+  }
+
   get rows(): number {
     return this.parts.reduce((sum, { held }) => sum + held, 0);
   }

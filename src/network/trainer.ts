@@ -1,10 +1,20 @@
+import type { Buffer } from '../gpu/gpu.ts';
+import type { Pass } from '../gpu/kernel.ts';
 import { Program } from '../gpu/program.ts';
-import { Readback } from '../gpu/readback.ts';
+import { Readback, readBuffer } from '../gpu/readback.ts';
 import { kernelTable } from '../kernels/index.ts';
 import type { Model, Moments } from './model.ts';
 import { corrections } from './optimizer.ts';
-import { type Method, PHASES, type Plan } from './plan.ts';
-import type { ResidentData } from './resident.ts';
+import {
+  type Method,
+  PHASES,
+  type Plan,
+  type Tensor,
+  momentTensors,
+  parameterTensors,
+  sizeOf,
+} from './plan.ts';
+import type { Examples, ResidentData } from './resident.ts';
 import { type Batch, type Step, packSchedule } from './schedule.ts';
 import { Tensors } from './tensors.ts';
 import { textbook } from './textbook/index.ts';
@@ -25,9 +35,30 @@ export const MOST_STEPS = 1024;
 /** A step as the trainer is told of it: which rows, and how far. */
 export type Order = Batch & Pick<Step, 'learningRate'>;
 
+/** Copies of the parameters and moments are kept for looking back only up to this size. */
+const MOST_KEPT_BYTES = 64 * 2 ** 20;
+
 export interface TrainerOptions extends Method {
   /** Every number of rows that a batch of this run has: the full batch and the short last one. */
   readonly batchRows: readonly number[];
+}
+
+/** What the read-back of one submit brought. */
+export interface SubmitReport {
+  readonly steps: readonly StepReport[];
+  /** The first parameter that holds a number that is not finite; undefined if none does. */
+  readonly sick: string | undefined;
+  /** Goes back to how parameters and moments were before the submit; undefined if that was not kept. */
+  readonly goBack: (() => void) | undefined;
+}
+
+/** One step that was looked at from all sides: every tensor before and after it. */
+export interface RecordedStep {
+  readonly report: StepReport;
+  readonly passes: readonly Pass[];
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  readonly before: Map<string, Float32Array | Uint32Array>;
+  readonly after: Map<string, Float32Array | Uint32Array>;
 }
 
 /** The `textbook` plan on the GPU: buffers, pipelines and bind groups are made here and never again. */
@@ -38,11 +69,14 @@ export class Trainer {
 
   private constructor(
     private readonly model: Model,
-    /** The plan of the largest batch: which tensors there are. */
-    readonly plan: Plan,
+    private readonly data: ResidentData,
+    private readonly plans: ReadonlyMap<number, Plan>,
     private readonly tensors: Tensors,
     private readonly programs: ReadonlyMap<number, Program>,
+    private readonly watch: Program,
     private readonly readbacks: readonly Readback[],
+    /** One copy of parameters and moments for each submit that may be on its way. */
+    private readonly kept: readonly Tensors[],
     private readonly options: TrainerOptions,
     private readonly moments: Moments,
   ) {
@@ -50,67 +84,141 @@ export class Trainer {
   }
 
   static async create(model: Model, data: ResidentData, options: TrainerOptions): Promise<Trainer> {
-    const { gpu, architecture } = model;
-    const { batchRows } = options;
-    const planFor = (m: number) =>
-      textbook(architecture, { ...options, m, steps: MOST_STEPS, data: data.parts });
-    const plan = planFor(Math.max(...batchRows));
+    const { gpu, architecture, avoid } = model;
+    const { batchRows, optimizer } = options;
+    const plans = new Map(
+      batchRows.map((m) => [
+        m,
+        textbook(architecture, { ...options, avoid, m, steps: MOST_STEPS, data: data.parts }),
+      ]),
+    );
+    const plan = plans.get(Math.max(...batchRows))!;
     const own = plan.tensors.filter(({ role }) => !['data', 'parameter', 'moment'].includes(role));
-    const moments = model.moments(options.optimizer);
-    const tensors = new Tensors(gpu, own);
-    const buffers = new Map([
-      ...tensors.buffers,
-      ...data.tensors.buffers,
-      ...model.parameters.buffers,
-      ...moments.tensors.buffers,
-    ]);
-    const programs = new Map<number, Program>();
+    const parameters = parameterTensors(architecture);
+    const health: Tensor = { name: 'health', role: 'control', shape: [parameters.length], type: 'u32' };
+    const moments = model.moments(optimizer);
+    const made: { dispose(): void }[] = [];
+    const keep = <T extends { dispose(): void }>(thing: T): T => {
+      made.push(thing);
+      return thing;
+    };
     try {
-      for (const m of batchRows) {
-        const { passes } = planFor(m);
+      const tensors = keep(new Tensors(gpu, [...own, health]));
+      const buffers = new Map([
+        ...tensors.buffers,
+        ...data.tensors.buffers,
+        ...model.parameters.buffers,
+        ...moments.tensors.buffers,
+      ]);
+      const programs = new Map<number, Program>();
+      for (const [m, { passes }] of plans) {
         const all = PHASES.flatMap((phase) => passes[phase]);
-        programs.set(m, await Program.create(gpu, `step${m}`, kernelTable, all, buffers));
+        programs.set(m, keep(await Program.create(gpu, `step${m}`, kernelTable, all, buffers)));
       }
+      const watches = parameters.map((tensor, slot): Pass => ({
+        label: `watch/${tensor.name.replace('.', '/')}`,
+        kernel: 'watch',
+        flags: [],
+        params: { count: sizeOf(tensor), slot },
+        tensors: { x: tensor.name, health: 'health' },
+      }));
+      const watch = keep(await Program.create(gpu, 'watch', kernelTable, watches, buffers));
+      const lasting = [...parameters, ...momentTensors(architecture, optimizer)];
+      const bytes = 4 * lasting.reduce((sum, tensor) => sum + sizeOf(tensor), 0);
+      const each = <T>(make: (i: number) => T) => Array.from({ length: IN_FLIGHT }, (_, i) => make(i));
+      const kept = bytes > MOST_KEPT_BYTES ? [] : each((i) => keep(new Tensors(gpu, lasting, `kept${i}.`)));
+      const size = 8 * MOST_STEPS + 4 * parameters.length;
+      const readbacks = each((i) => keep(new Readback(gpu, `history${i}`, size)));
+      return new Trainer(model, data, plans, tensors, programs, watch, readbacks, kept, options, moments);
     } catch (error) {
-      tensors.dispose();
-      for (const program of programs.values()) program.dispose();
+      for (const thing of made) thing.dispose();
       throw error;
     }
-    const readbacks = Array.from(
-      { length: IN_FLIGHT },
-      (_, i) => new Readback(gpu, `history${i}`, 8 * MOST_STEPS),
-    );
-    return new Trainer(model, plan, tensors, programs, readbacks, options, moments);
   }
 
   /**
    * Submits these steps, and resolves when the read-back that depends on them has come. At most
    * `IN_FLIGHT` calls may be unresolved, and `MOST_STEPS` steps in each.
    */
-  async run(orders: readonly Order[]): Promise<StepReport[]> {
+  async run(orders: readonly Order[]): Promise<SubmitReport> {
     const { gpu } = this.model;
     const { optimizer, accuracy } = this.options;
-    const readback = this.readbacks[this.#next++ % IN_FLIGHT];
+    const turn = this.#next++ % IN_FLIGHT;
+    const readback = this.readbacks[turn];
+    const before = { sent: this.#sent, steps: this.model.steps };
     const steps = orders.map((order): Step => {
       const { m, v } = corrections(optimizer, ++this.#sent);
       return { ...order, correctionM: m, correctionV: v };
     });
+    const health = this.tensors.get('health');
     gpu.write(this.tensors.get('schedule'), packSchedule(steps));
     gpu.write(this.tensors.get('clock'), new Uint32Array(1));
     gpu.submit('steps', (encoder) => {
+      if (this.kept.length) this.#copyLasting(encoder, this.#lasting, this.kept[turn].buffers);
       const pass = encoder.beginComputePass({ label: 'steps' });
       for (const { rows } of steps) this.programs.get(rows)!.encode(pass);
+      this.watch.encode(pass);
       pass.end();
       readback.copyFrom(encoder, this.tensors.get('history'), 8 * steps.length);
+      readback.copyFrom(encoder, health, health.bytes, 0, 8 * steps.length);
     });
-    const history = new Float32Array(await readback.read(8 * steps.length));
+    const bytes = await readback.read(8 * steps.length + health.bytes);
+    const history = new Float32Array(bytes, 0, 2 * steps.length);
+    const raised = new Uint32Array(bytes, 8 * steps.length).findIndex((flag) => flag !== 0);
     this.model.steps = Math.max(this.model.steps, steps[steps.length - 1].index + 1);
     this.moments.steps += steps.length;
-    return steps.map((step, i) => ({
-      ...step,
-      loss: history[2 * i],
-      accuracy: accuracy ? history[2 * i + 1] : undefined,
-    }));
+    return {
+      steps: steps.map((step, i) => ({
+        ...step,
+        loss: history[2 * i],
+        accuracy: accuracy ? history[2 * i + 1] : undefined,
+      })),
+      sick: raised < 0 ? undefined : parameterTensors(this.model.architecture)[raised].name,
+      goBack: this.kept.length
+        ? () => {
+            gpu.write(health, new Uint32Array(health.bytes / 4));
+            gpu.submit('go back', (encoder) =>
+              this.#copyLasting(encoder, this.kept[turn].buffers, this.#lasting),
+            );
+            this.#sent = this.moments.steps = before.sent;
+            this.model.steps = before.steps;
+          }
+        : undefined,
+    };
+  }
+
+  /**
+   * Makes one step and reads every tensor before and after it: for verifying and for looking back.
+   * @param examples the data, which is not read back
+   */
+  async record(order: Order, examples: Examples): Promise<RecordedStep> {
+    const { passes, tensors } = this.plans.get(order.rows)!;
+    const before = await this.#readAll(examples);
+    const { m, v } = corrections(this.options.optimizer, this.#sent + 1);
+    const schedule = new Uint32Array(before.get('schedule')!.length);
+    schedule.set(packSchedule([{ ...order, correctionM: m, correctionV: v }]));
+    before.set('schedule', schedule).set('clock', new Uint32Array(1));
+    const { steps } = await this.run([order]);
+    return {
+      report: steps[0],
+      passes: PHASES.flatMap((phase) => passes[phase]),
+      shapes: new Map(tensors.map(({ name, shape }) => [name, shape])),
+      before,
+      after: await this.#readAll(examples),
+    };
+  }
+
+  /** Makes a recorded step undone. */
+  restore({ before }: RecordedStep, steps: number): void {
+    for (const [name, buffer] of this.#lasting) this.model.gpu.write(buffer, before.get(name)!);
+    this.#sent--;
+    this.moments.steps--;
+    this.model.steps = steps;
+  }
+
+  /** The passes of a step, for each size of batch. */
+  get passes(): Pass[] {
+    return [...this.plans.values()].flatMap(({ passes }) => PHASES.flatMap((phase) => passes[phase]));
   }
 
   /** The buffers of the plan's tensors, for looking inside between submits. */
@@ -120,7 +228,34 @@ export class Trainer {
 
   dispose(): void {
     this.tensors.dispose();
+    this.watch.dispose();
     for (const program of this.programs.values()) program.dispose();
     for (const readback of this.readbacks) readback.dispose();
+    for (const copy of this.kept) copy.dispose();
+  }
+
+  /** What lasts from step to step. */
+  get #lasting(): ReadonlyMap<string, Buffer> {
+    return new Map([...this.model.parameters.buffers, ...this.moments.tensors.buffers]);
+  }
+
+  #copyLasting(
+    encoder: GPUCommandEncoder,
+    from: ReadonlyMap<string, Buffer>,
+    to: ReadonlyMap<string, Buffer>,
+  ): void {
+    for (const [name, { raw, bytes }] of from)
+      encoder.copyBufferToBuffer(raw, 0, to.get(name)!.raw, 0, bytes);
+  }
+
+  async #readAll(examples: Examples): Promise<Map<string, Float32Array | Uint32Array>> {
+    const { gpu } = this.model;
+    const content = this.data.contentOf(examples);
+    const types = new Map([...this.plans.values()][0].tensors.map(({ name, type }) => [name, type]));
+    for (const [name, buffer] of [...this.tensors.buffers, ...this.#lasting]) {
+      const bytes = await readBuffer(gpu, buffer);
+      content.set(name, types.get(name) === 'f32' ? new Float32Array(bytes) : new Uint32Array(bytes));
+    }
+    return content;
   }
 }

@@ -2,7 +2,7 @@ import { activation, activationGrad, softmax } from './activation.ts';
 import { hits, loss, outputGrad } from './loss.ts';
 import { matmul } from './matmul.ts';
 import { batch, dropout, record } from './step.ts';
-import { clipFactor, columnSums, mean, squares } from './sums.ts';
+import { clipFactor, columnSums, mean, squares, watch } from './sums.ts';
 import type { Numbers, Oracle } from './types.ts';
 import { update } from './update.ts';
 
@@ -25,6 +25,7 @@ export const oracles = {
   softmax,
   squares,
   update,
+  watch,
 } satisfies Record<string, Oracle>;
 
 /** One pass of a plan, as data. */

@@ -45,12 +45,16 @@ export const batch: Oracle = (_flags, { m, width, total, start, held }, { data, 
   return { out: copy };
 };
 
+/** Whether the mask of a step keeps number i of a layer. */
+export function kept(i: number, layer: number, dropoutKey: number, threshold: number): boolean {
+  return mix((mix((i + Math.imul(layer, 0x9e3779b9)) >>> 0) ^ dropoutKey) >>> 0) >= threshold;
+}
+
 /** What dropout keeps of x, divided by the share that is kept. */
 export const dropout: Oracle = (_flags, { count, layer, threshold, scale }, { x, schedule, clock }) => {
   const { dropoutKey } = due(schedule, clock);
-  const kept = (i: number) =>
-    mix((mix((i + Math.imul(layer, 0x9e3779b9)) >>> 0) ^ dropoutKey) >>> 0) >= threshold;
-  return { out: Float64Array.from({ length: count }, (_, i) => (kept(i) ? scale * x[i] : 0)) };
+  const share = (i: number) => (kept(i, layer, dropoutKey, threshold) ? scale * x[i] : 0);
+  return { out: Float64Array.from({ length: count }, (_, i) => share(i)) };
 };
 
 /** Loss and accuracy into the history, and the clock one further. */

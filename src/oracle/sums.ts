@@ -23,9 +23,17 @@ export const squares: Oracle = (_flags, { count, slot }, { x, out }) => {
   return { out: written };
 };
 
-/** out[0] = min(1, limit / (sqrt(sum of squares) + 1e-6)). */
+/** out[0] = min(1, limit / (sqrt(sum of squares) + 1e-6)); no number where the sum is beyond float32. */
 export const clipFactor: Oracle = (_flags, { count, limit }, { squares }) => {
   let sum = 0;
   for (let i = 0; i < count; i++) sum += squares[i];
-  return { out: Float64Array.of(Math.min(1, limit / (Math.sqrt(sum) + 1e-6))) };
+  const factor = Math.min(1, limit / (Math.sqrt(sum) + 1e-6));
+  return { out: Float64Array.of(Number.isFinite(Math.fround(sum)) ? factor : NaN) };
+};
+
+/** health[slot] = 1 where x holds a number that is not finite; else it stays as it was. */
+export const watch: Oracle = (_flags, { count, slot }, { x, health }) => {
+  const raised = Uint32Array.from(health);
+  if (!x.subarray(0, count).every((value) => Number.isFinite(value))) raised[slot] = 1;
+  return { health: raised };
 };

@@ -5,6 +5,7 @@ import { stepsPerEpoch } from '../network/schedule.ts';
 import type { Metrics } from '../session/metrics.ts';
 import { Network } from '../session/network.ts';
 import { PLANS } from '../session/options.ts';
+import type { Verification } from '../session/verify.ts';
 import type { Config, Measure, Progress, Stopped, Summary } from './messages.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { Reporter } from './reporter.ts';
@@ -52,6 +53,7 @@ export class Experiment {
     { learningRate, epochs }: Pick<Config, 'learningRate' | 'epochs'>,
     signal: AbortSignal,
     onProgress: (progress: Progress) => void,
+    onVerified: (verification: Verification) => void,
   ): Promise<Stopped> {
     const { network, config } = this;
     const { train, test } = this.prepared;
@@ -65,6 +67,7 @@ export class Experiment {
       batchSize: this.#batchSize,
       seed: config.seed,
       plan: PLAN,
+      onVerified,
       validation: test,
       validationFrequency: Math.ceil(epochs / MOST_JUDGEMENTS),
       signal,
@@ -82,8 +85,18 @@ export class Experiment {
       step: network.steps,
       train: finite ? measure(await network.evaluate(train)) : undefined,
       test: finite && test ? measure(await network.evaluate(test)) : undefined,
-      notes: history.notes,
+      notes: history.divergence ? [history.divergence.sentence] : history.notes,
     };
+  }
+
+  /** Judges the next step of this training by the oracle. @throws MismatchError if the device is wrong */
+  verify({ learningRate }: Pick<Config, 'learningRate'>): Promise<Verification> {
+    return this.network.verify(this.prepared.train, {
+      optimizer: sgd({ learningRate }),
+      batchSize: this.#batchSize,
+      seed: this.config.seed,
+      plan: PLAN,
+    });
   }
 
   /** Frees its bytes on the GPU. */

@@ -101,12 +101,21 @@ byId('reset').addEventListener('click', () => {
   if (next) setup(next, { anew: true });
 });
 
+byId('verify').addEventListener('click', () => {
+  const next = controls.read();
+  if (!next || phase === 'training' || phase === 'pausing') return;
+  setup(next);
+  say('Verifying ...');
+  post({ type: 'verify', run, learningRate: next.learningRate });
+});
+
 for (const radio of document.querySelectorAll<HTMLInputElement>('input[name=scale]')) {
   radio.addEventListener('change', () => (curves.log = radio.value === 'log'));
 }
 
 worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
   if (message.type === 'adapter') return readout.adapter(message.adapter);
+  if (message.type === 'certificate') return readout.certificate(message.lines);
   if (message.run !== run) return;
   switch (message.type) {
     case 'ready':
@@ -114,6 +123,11 @@ worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
       readout.ready(summary);
       curves.reset(summary);
       if (phase === 'new') say(introduce(summary));
+      return;
+    case 'verified':
+      readout.verified(message.verification);
+      if (phase !== 'training') say('This GPU computes a step of this network as the oracle does.');
+      for (const around of message.verification.routedAround) warn(sentence(around));
       return;
     case 'progress':
       readout.progress(message.progress);

@@ -3,6 +3,7 @@ import type { AdapterDescription } from '../gpu/adapter.ts';
 import type { INITIALIZERS } from '../network/initialize.ts';
 import type { Activation } from '../network/layers.ts';
 import type { History } from '../session/options.ts';
+import type { Verification } from '../session/verify.ts';
 
 /**
  * What the page and its worker say to each other. All of it is plain data, and every answer carries
@@ -11,7 +12,7 @@ import type { History } from '../session/options.ts';
 
 export type BuiltinName = (typeof BUILTIN_NAMES)[number];
 
-/** How the first weights are drawn; `auto` leaves it to each layer's activation. */
+/** How the first weights are drawn; `auto` leaves it to the library. */
 export type First = 'auto' | (typeof INITIALIZERS)[number];
 
 /** An experiment, as the form has it. */
@@ -32,6 +33,8 @@ export type ToWorker =
   | { readonly type: 'setup'; readonly run: number; readonly config: Config }
   /** Trains until the next multiple of so many epochs. */
   | { readonly type: 'train'; readonly run: number; readonly learningRate: number; readonly epochs: number }
+  /** Judges a step of this training by the oracle, without training. */
+  | { readonly type: 'verify'; readonly run: number; readonly learningRate: number }
   | { readonly type: 'pause' };
 
 /** What was made of an experiment. */
@@ -83,7 +86,10 @@ export interface Stopped {
 
 export type FromWorker =
   | { readonly type: 'adapter'; readonly adapter: AdapterDescription }
+  /** What holds on this device, a line each. */
+  | { readonly type: 'certificate'; readonly lines: readonly string[] }
   | { readonly type: 'ready'; readonly run: number; readonly summary: Summary }
+  | { readonly type: 'verified'; readonly run: number; readonly verification: Verification }
   | { readonly type: 'progress'; readonly run: number; readonly progress: Progress }
   | { readonly type: 'stopped'; readonly run: number; readonly stopped: Stopped }
   /** `lost`: the device went away while in use. */

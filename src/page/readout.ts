@@ -1,5 +1,6 @@
 import type { AdapterDescription } from '../gpu/adapter.ts';
 import { NONE, formatCount, formatLoss, formatRate, formatScore } from './format.ts';
+import type { Verification } from '../session/verify.ts';
 import type { Measure, Point, Progress, Stopped, Summary } from './messages.ts';
 
 /** Everything on the page that is a number or a name; written at most once a frame. */
@@ -19,6 +20,12 @@ export class Readout {
     this.#write('adapter-kind', kind === 'unknown' ? 'kind unknown' : kind);
   }
 
+  /** What was measured on the GPU. */
+  certificate(lines: readonly string[]): void {
+    const items = lines.map((line) => Object.assign(document.createElement('li'), { textContent: line }));
+    document.getElementById('certificate')!.replaceChildren(...items);
+  }
+
   /** A network at step 0. */
   ready({ rows, trainRows, testRows, sizes, classes, parameters, plan, stepsPerEpoch }: Summary): void {
     this.#regression = classes === undefined;
@@ -36,8 +43,20 @@ export class Readout {
     this.#write('parameters', formatCount(parameters));
     this.#write('plan', plan);
     this.#write('rate', NONE);
+    this.#write('verified', 'not verified yet');
     this.#step(0);
     this.#measures();
+  }
+
+  /** What judging a step by the oracle showed. */
+  verified({ passed, planned, remembered, routedAround }: Verification): void {
+    // What was said of this network before says more.
+    if (remembered && document.getElementById('verified')!.textContent!.startsWith('✓')) return;
+    const counts = remembered
+      ? 'before, on this device'
+      : `${passed} of ${planned} results agree with the oracle`;
+    const around = routedAround.length ? `, ${routedAround.length} kernel replaced` : '';
+    this.#write('verified', `✓ Verified ${counts}${around}`);
   }
 
   progress({ step, goal, stepsPerSecond, batch, train, test }: Progress): void {

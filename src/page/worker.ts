@@ -31,7 +31,10 @@ self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
   }
   const { signal } = training;
   tail = tail
-    .then(() => (message.type === 'setup' ? setup(message) : train(message, signal)))
+    .then(() => {
+      if (message.type === 'setup') return setup(message);
+      return message.type === 'verify' ? verify(message) : train(message, signal);
+    })
     .catch((error: unknown) => fail(message.run, error));
 };
 
@@ -49,10 +52,18 @@ async function train(
   signal: AbortSignal,
 ): Promise<void> {
   if (run !== current || !experiment) return;
-  const stopped = await experiment.train(options, signal, (progress) =>
-    post({ type: 'progress', run, progress }),
+  const stopped = await experiment.train(
+    options,
+    signal,
+    (progress) => post({ type: 'progress', run, progress }),
+    (verification) => post({ type: 'verified', run, verification }),
   );
   post({ type: 'stopped', run, stopped });
+}
+
+async function verify({ run, ...options }: Extract<ToWorker, { type: 'verify' }>): Promise<void> {
+  if (run !== current || !experiment) return;
+  post({ type: 'verified', run, verification: await experiment.verify(options) });
 }
 
 async function open(): Promise<Gpu> {
@@ -60,11 +71,18 @@ async function open(): Promise<Gpu> {
   const opened = await openGpu();
   gpu = opened;
   post({ type: 'adapter', adapter: opened.adapter });
+  tail = tail.then(() => certifyDevice(opened)).catch((error: unknown) => fail(current, error));
   // A device can be lost between trainings too, when nothing waits for it.
   void opened.lost.then((error) => {
     if (gpu === opened) fail(current, error);
   });
   return opened;
+}
+
+/** Measured once the first network is there; loaded then, too. */
+async function certifyDevice(opened: Gpu): Promise<void> {
+  const { certify, describeCertificate } = await import('../lab/certificate.ts');
+  post({ type: 'certificate', lines: describeCertificate(await certify(opened)) });
 }
 
 function fail(run: number, error: unknown): void {

@@ -6,12 +6,15 @@ import { type Optimizer, checkOptimizer, sgd } from '../network/optimizer.ts';
 import type { Method } from '../network/plan.ts';
 import { type Examples, ResidentData } from '../network/resident.ts';
 import { type BatchOptions, batchAt, stepsPerEpoch } from '../network/schedule.ts';
-import { IN_FLIGHT, MOST_STEPS, type Order, type StepReport, Trainer } from '../network/trainer.ts';
+import { IN_FLIGHT, MOST_STEPS, type Order, type SubmitReport, Trainer } from '../network/trainer.ts';
+import { findDivergence } from './divergence.ts';
 import { Judge } from './judge.ts';
 import { type FitOptions, type History, PLANS, defaultBatchSize, positive } from './options.ts';
 import { Pace } from './pace.ts';
 import { Recorder } from './recorder.ts';
+import { CpuRunner, type Runner } from './runner.ts';
 import { checkExamples, smoothed, weightsOf } from './targets.ts';
+import { type Verification, verified } from './verify.ts';
 import { Watch } from './watch.ts';
 
 /** Everything that is decided before the first step. */
@@ -33,35 +36,75 @@ export async function fit(model: Model, data: Examples, options: FitOptions = {}
   const recorder = new Recorder(options, { ...run, rows: data.rows }, started);
   if (options.signal?.aborted) return recorder.finish(true);
 
-  const { batches, method } = run;
-  const { labelSmoothing = 0, validation } = options;
-  const smooth = (examples: Examples): Examples => ({
-    ...examples,
-    y: smoothed(examples.y, examples.y.length / examples.rows, method.loss, labelSmoothing),
-  });
-  const weight = weightsOf(data, options.classWeight);
-  const resident = new ResidentData(model.gpu, model.architecture, { ...smooth(data), weight });
+  const { method } = run;
+  const { validation, verify = 'auto' } = options;
+  const { examples, resident, make } = setUp(model, data, run, options);
   const watch = new Watch(model, run.schedule, options.earlyStopping);
   let trainer: Trainer | undefined;
+  let runner: Runner | undefined;
   let judge: Judge | undefined;
   try {
-    const batchRows = [...new Set([batches.batchSize, data.rows % batches.batchSize || batches.batchSize])];
-    trainer = await Trainer.create(model, resident, { ...method, batchRows });
-    if (validation) judge = await Judge.create(model, smooth(validation), method);
-    await loop(model.steps, run, { trainer, judge, recorder, watch, signal: options.signal });
+    if (options.plan === 'cpu')
+      runner = await CpuRunner.create(model, examples, method, run.batches.batchSize);
+    else if (verify === 'never') trainer = await make();
+    else {
+      const made = await verified(model, examples, orderAt(model.steps, 0, run, 1), make, {
+        always: verify === 'always',
+      });
+      ({ trainer } = made);
+      recorder.verification = made.verification;
+      await options.onVerified?.(made.verification);
+    }
+    if (validation) judge = await Judge.create(model, smooth(validation, run, options), method);
+    runner ??= trainer!;
+    const sick = await loop(model.steps, run, { runner, judge, recorder, watch, signal: options.signal });
     model.gpu.check();
+    if (sick && trainer) recorder.divergence = await findDivergence(model, trainer, examples, sick);
     recorder.best = watch.best;
     return recorder.finish(options.signal?.aborted === true && recorder.steps < run.total);
   } finally {
     watch.finish();
-    trainer?.dispose();
+    (runner ?? trainer)?.dispose();
     judge?.dispose();
     resident.dispose();
   }
 }
 
+/** Judges the first step of a training by the oracle, without training; what `Network.verify` does. */
+export async function verifyFit(
+  model: Model,
+  data: Examples,
+  options: FitOptions = {},
+): Promise<Verification> {
+  const run = decide(model, data, options);
+  const { examples, resident, make } = setUp(model, data, run, options);
+  try {
+    const order = orderAt(model.steps, 0, run, 1);
+    const { trainer, verification } = await verified(model, examples, order, make, { always: true });
+    trainer.dispose();
+    return verification;
+  } finally {
+    resident.dispose();
+  }
+}
+
+/** The data on the GPU as this training wants it, and what makes its trainer. */
+function setUp(model: Model, data: Examples, run: Run, options: FitOptions) {
+  const { batchSize } = run.batches;
+  const examples = { ...smooth(data, run, options), weight: weightsOf(data, options.classWeight) };
+  const resident = new ResidentData(model.gpu, model.architecture, examples);
+  const batchRows = [...new Set([batchSize, data.rows % batchSize || batchSize])];
+  const make = () => Trainer.create(model, resident, { ...run.method, batchRows });
+  return { examples, resident, make };
+}
+
+function smooth(examples: Examples, { method }: Run, { labelSmoothing = 0 }: FitOptions): Examples {
+  const { rows, y } = examples;
+  return { ...examples, y: smoothed(y, y.length / rows, method.loss, labelSmoothing) };
+}
+
 interface Crew {
-  readonly trainer: Trainer;
+  readonly runner: Runner;
   readonly judge: Judge | undefined;
   readonly recorder: Recorder;
   readonly watch: Watch;
@@ -72,12 +115,13 @@ interface Crew {
  * Sends steps and takes what comes back. Nothing waits for the step it has just sent: up to three
  * submits are on their way, and the loop waits for the oldest. Only an epoch whose end decides how to
  * go on (validation, early stopping, a plateau) is finished before the next begins.
+ * @returns the submit in which training went wrong, if it did
  */
 async function loop(
   origin: number,
   run: Run,
-  { trainer, judge, recorder, watch, signal }: Crew,
-): Promise<void> {
+  { runner, judge, recorder, watch, signal }: Crew,
+): Promise<SubmitReport | undefined> {
   const { batches, total, judged } = run;
   const perEpoch = stepsPerEpoch(batches);
   /** How many epochs are whole at the next stop: the end of one that is judged, or else of one that is watched. */
@@ -87,12 +131,15 @@ async function loop(
     return epoch + 1;
   };
   const pace = new Pace();
-  const pending: Promise<StepReport[]>[] = [];
+  const pending: Promise<SubmitReport>[] = [];
+  let sick: SubmitReport | undefined;
   const settle = async () => {
-    const reports = await pending[0];
+    const submit = await pending[0];
     pending.shift();
-    pace.arrived(reports.length, performance.now());
-    await recorder.take(reports);
+    pace.arrived(submit.steps.length, performance.now());
+    if (recorder.diverged) return;
+    await recorder.take(submit);
+    if (recorder.diverged) sick = submit;
   };
   try {
     let sent = 0;
@@ -101,7 +148,7 @@ async function loop(
       const untilStop = stops(Math.floor(at / perEpoch)) * perEpoch - at;
       const count = Math.min(pace.steps, total - sent, untilStop, MOST_STEPS);
       const orders = Array.from({ length: count }, (_, i) => orderAt(origin, sent + i, run, watch.reduction));
-      const reports = trainer.run(orders);
+      const reports = runner.run(orders);
       // Whoever awaits it still sees the error; this only keeps the browser from calling it unhandled.
       reports.catch(() => {});
       pending.push(reports);
@@ -113,6 +160,7 @@ async function loop(
       recorder.early = watch.epoch(recorder.lastEpoch!);
     }
     while (pending.length) await settle();
+    return sick;
   } finally {
     await Promise.allSettled(pending);
   }

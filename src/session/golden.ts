@@ -110,7 +110,7 @@ export async function runGolden(gpu: Gpu, golden: Golden): Promise<GoldenResult>
       const { learningRate } = optimizer;
       return { index, epoch: 0, first, rows: end - first, shuffleKey: 0, dropoutKey: 0, learningRate };
     });
-    const reports: StepReport[] = await trainer.run(all.slice(0, 1));
+    const reports: StepReport[] = [...(await trainer.run(all.slice(0, 1))).steps];
     const read = async (name: string) => [
       ...new Float32Array(await readBuffer(gpu, trainer.buffers.get(name)!)),
     ];
@@ -118,7 +118,7 @@ export async function runGolden(gpu: Gpu, golden: Golden): Promise<GoldenResult>
     for (let l = 1; l <= layers.length; l++)
       grads1.push({ W: await read(`layer${l}.dw`), b: await read(`layer${l}.db`) });
     for (let from = 1; from < steps; from += MOST_STEPS) {
-      reports.push(...(await trainer.run(all.slice(from, from + MOST_STEPS))));
+      reports.push(...(await trainer.run(all.slice(from, from + MOST_STEPS))).steps);
     }
     const params = (await model.read()).map(({ w, b }) => ({ W: [...w], b: [...b] }));
     return {

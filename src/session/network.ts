@@ -5,10 +5,11 @@ import type { Initializer, LayerParameters } from '../network/initialize.ts';
 import { type Architecture, type Loss, checkLoss, defaultLoss, parameterCount } from '../network/layers.ts';
 import { Model } from '../network/model.ts';
 import type { Examples } from '../network/resident.ts';
-import { fit } from './fit.ts';
+import { fit, verifyFit } from './fit.ts';
 import { Judge } from './judge.ts';
 import type { Metrics } from './metrics.ts';
 import type { FitOptions, History } from './options.ts';
+import type { Verification } from './verify.ts';
 
 export interface NetworkOptions extends Architecture {
   /** How the first weights are drawn. */
@@ -52,11 +53,25 @@ export class Network {
    * @throws UsageError, ShapeError, GpuUnavailableError, DeviceLostError; what a callback throws
    */
   async fit(data: Examples, options: FitOptions = {}): Promise<History> {
+    return this.#alone(() => fit(this.model, data, options));
+  }
+
+  /**
+   * Judges this device: makes the first step of the training that `fit` would do with the same arguments,
+   * compares every tensor with what the oracle computes, and makes the step undone.
+   * @throws MismatchError naming kernel, layer, row and column, got, want and bound, if the device computes
+   *   wrongly and no other kernel can take the place of the one that does
+   */
+  async verify(data: Examples, options: FitOptions = {}): Promise<Verification> {
+    return this.#alone(() => verifyFit(this.model, data, options));
+  }
+
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
     if (this.#training)
       throw new UsageError('This network is being trained already; wait for that fit, or abort it');
     this.#training = true;
     try {
-      return await fit(this.model, data, options);
+      return await work();
     } finally {
       this.#training = false;
     }

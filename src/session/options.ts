@@ -3,11 +3,16 @@ import type { Schedule } from '../network/learningRate.ts';
 import type { Loss } from '../network/layers.ts';
 import type { Optimizer } from '../network/optimizer.ts';
 import type { Examples } from '../network/resident.ts';
+import type { Divergence } from './divergence.ts';
 import type { Metrics } from './metrics.ts';
 import type { ClassWeight } from './targets.ts';
+import type { Verification } from './verify.ts';
 
-/** The plans that can train. */
-export const PLANS = ['textbook'] as const;
+/**
+ * The plans that can train: `textbook` makes every formula a dispatch of its own; `cpu` is plain TypeScript,
+ * for networks so small that a GPU waits more than it computes.
+ */
+export const PLANS = ['textbook', 'cpu'] as const;
 export type PlanName = (typeof PLANS)[number];
 
 /** Loss and accuracy at the end of an epoch. */
@@ -71,6 +76,11 @@ export interface FitOptions {
   /** Decides the order of the batches. */
   readonly seed?: number;
   readonly plan?: PlanName;
+  /**
+   * Whether one step is judged by the oracle before the first: `auto` (the default) does so for a device,
+   * kernels and shapes that have not been verified before.
+   */
+  readonly verify?: 'auto' | 'always' | 'never';
   /** Judged after every `validationFrequency` epochs. */
   readonly validation?: Examples;
   readonly validationFrequency?: number;
@@ -78,6 +88,8 @@ export interface FitOptions {
   readonly accuracy?: boolean;
   /** Stops at the next step; what was trained until then stays. */
   readonly signal?: AbortSignal;
+  /** Hears what verifying the device showed, before the first step. */
+  readonly onVerified?: (verification: Verification) => void | Promise<void>;
   readonly onEpochEnd?: (report: EpochReport) => void | Promise<void>;
   readonly onProgress?: (progress: Progress) => void | Promise<void>;
 }
@@ -98,6 +110,10 @@ export interface History {
   readonly msToFirstStep: number;
   /** Over the steps after the first read-back (of all, if there was only one). */
   readonly stepsPerSecond: number;
+  /** What judging a step by the oracle showed; undefined if that was not wanted. */
+  readonly verification: Verification | undefined;
+  /** Where numbers first went wrong, if training diverged and that could be found. */
+  readonly divergence: Divergence | undefined;
   /** Things worth saying, e.g. a batch larger than the data. */
   readonly notes: readonly string[];
 }

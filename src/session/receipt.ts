@@ -4,8 +4,13 @@ import type { Gpu } from '../gpu/gpu.ts';
 export async function kernelHashes(gpu: Gpu): Promise<Record<string, string>> {
   const hashes: Record<string, string> = {};
   for (const [name, text] of [...(await gpu.pipelines.texts())].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-    hashes[name] = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    hashes[name] = await hashOf(text);
   }
   return hashes;
+}
+
+/** The SHA-256 of a text, in hexadecimal digits. */
+export async function hashOf(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

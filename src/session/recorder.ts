@@ -1,6 +1,8 @@
-import type { StepReport } from '../network/trainer.ts';
+import type { StepReport, SubmitReport } from '../network/trainer.ts';
+import type { Divergence } from './divergence.ts';
 import type { Metrics } from './metrics.ts';
 import type { EpochReport, FitOptions, History } from './options.ts';
+import type { Verification } from './verify.ts';
 
 /** Turns the reports of steps into epochs, callbacks and the history. */
 export class Recorder {
@@ -13,6 +15,8 @@ export class Recorder {
   diverged = false;
   /** The best epoch, where early stopping watches for it. */
   best: History['best'];
+  verification: Verification | undefined;
+  divergence: Divergence | undefined;
   /** Whether training has ended before its time, as early stopping wanted. */
   early = false;
 
@@ -37,8 +41,8 @@ export class Recorder {
     return this.#reports.length;
   }
 
-  /** Takes the reports of one submit, in their order. */
-  async take(reports: readonly StepReport[]): Promise<void> {
+  /** Takes the reports of one submit, in their order; `sick` names a parameter that is not finite after it. */
+  async take({ steps: reports, sick }: Pick<SubmitReport, 'steps' | 'sick'>): Promise<void> {
     this.#last = performance.now();
     this.#first ??= { at: this.#last, steps: reports.length };
     for (const report of reports) {
@@ -50,6 +54,8 @@ export class Recorder {
       this.#sums.rows += report.rows;
       if (report.first + report.rows === this.run.rows) await this.#endEpoch(report);
     }
+    // An infinite weight can hide behind a saturated unit: the loss need not show it.
+    this.diverged ||= sick !== undefined;
     const { epoch, loss, accuracy } = this.#reports[this.#reports.length - 1];
     await this.options.onProgress?.({
       step: this.#reports.length,
@@ -79,9 +85,11 @@ export class Recorder {
       accuracy: Float32Array.from(accuracies, ({ accuracy }) => accuracy!),
       epochs: this.#epochs,
       best: this.best,
+      verification: this.verification,
+      divergence: this.divergence,
       msToFirstStep: this.#first ? this.#first.at - this.started : 0,
       stepsPerSecond: this.#stepsPerSecond(),
-      notes: this.run.notes,
+      notes: [...this.run.notes, ...(this.verification?.routedAround ?? [])],
     };
   }
 

@@ -6,7 +6,8 @@ import { openPage } from '../../src/cli/harness.ts';
 import { ROOT, startServer } from '../../src/cli/server.ts';
 import { goldenErrors } from '../../src/session/goldenErrors.ts';
 import { type Golden, readGolden } from '../../src/session/goldenFile.ts';
-import { type Bug, bugs } from './bugs.ts';
+import { planted } from '../planted.ts';
+import { bugs } from './bugs.ts';
 
 /** Faults planted on purpose, each in a copy of one file as it is served: `npm run test:bugs`. */
 
@@ -21,31 +22,9 @@ beforeAll(async () => {
 });
 afterAll(() => browser.disconnect());
 
-/** The text of the file with the fault in it. */
-function plant({ file, edits }: Bug): string {
-  return edits.reduce(
-    (text, [from, to]) => {
-      if (text.split(from).length !== 2) throw new Error(`'${from}' is to stand once in ${file}`);
-      return text.replace(from, () => to);
-    },
-    readFileSync(path.join(ROOT, file), 'utf8'),
-  );
-}
-
 describe('a planted bug is caught', () => {
   it.each(bugs.map((bug) => [bug.name, bug] as const))('%s', async (_name, bug) => {
-    const text = plant(bug);
-    const server = await startServer([
-      {
-        name: 'planted-bug',
-        enforce: 'pre',
-        load(id) {
-          const [file, query] = id.split('?');
-          if (file !== path.join(ROOT, bug.file)) return undefined;
-          return query === 'raw' ? `export default ${JSON.stringify(text)}` : text;
-        },
-      },
-    ]);
+    const server = await startServer([planted(bug)]);
     try {
       /** A page of its own for each run: some faults keep a memory. */
       const caught = async (golden: Golden): Promise<boolean> => {

@@ -1,11 +1,9 @@
 import type { Golden } from '../../src/session/goldenFile.ts';
+import type { Change } from '../planted.ts';
 
 /** A fault put into one file, as people make it. */
-export interface Bug {
+export interface Bug extends Change {
   readonly name: string;
-  readonly file: string;
-  /** Pairs of what stands there and what takes its place; each must be found. */
-  readonly edits: readonly (readonly [string, string])[];
   /** The golden runs that must catch it; none: the kernel below must. */
   readonly concerns?: (golden: Golden) => boolean;
   readonly kernel?: string;

@@ -52,6 +52,8 @@ describe('katman train', () => {
       steps: 480,
     });
     expect(run.error).toBeUndefined();
+    expect(run.checks!.passed).toBe(run.checks!.planned);
+    expect(run.checks!.planned).toBeGreaterThan(20);
     expect(run.metrics!.test!.accuracy).toBeGreaterThanOrEqual(0.95);
     expect(run.loss!.length).toBe(480);
     expect(run.loss![0][1]).toBeGreaterThan(run.loss![479][1]);
@@ -234,7 +236,7 @@ describe('bad input ends in one sentence and the right exit code', () => {
     expect(stderr).toMatch(/'layer2\.w' needs 14400000000 bytes, but this adapter's max\w+ is \d+/);
   });
 
-  it('training that diverges', async () => {
+  it('training that diverges: says where, and writes an experiment that replays it', async () => {
     const words = [
       'train',
       '--data',
@@ -245,10 +247,19 @@ describe('bad input ends in one sentence and the right exit code', () => {
       '--json',
       at('div.json'),
     ];
-    const { code, stderr } = await katman(words);
+    const { code, stderr } = await katman(words, { cwd: folder });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/diverged.*smaller --learning-rate/);
-    expect(receipt(at('div.json'))).toMatchObject({ error: expect.stringMatching(/diverged/) });
+    expect(stderr).toMatch(
+      /Training diverged\. Step \d+, .*: layer\d\.\w+ row \d+, column \d+ is .*smaller learning rate/,
+    );
+    const { error, divergence } = receipt(at('div.json'));
+    expect(error).toMatch(/diverged/);
+    expect(divergence!.oracleAgrees).toBe(true);
+    const replay = JSON.parse(readFileSync(at('katman-divergence.json'), 'utf8'));
+    expect(replay).toMatchObject({ data: 'plane', learningRate: 1e6, steps: divergence!.step + 1 });
+    const again = ['train', '--experiment', 'katman-divergence.json', ...adapter, '--json', at('again.json')];
+    expect((await katman(again, { cwd: folder })).code).toBe(1);
+    expect(receipt(at('again.json')).divergence).toEqual(divergence);
   });
 });
 

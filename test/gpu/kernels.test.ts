@@ -1,23 +1,57 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { type KernelName, kernels } from '../../src/kernels/index.ts';
+import { MOST_COMPARED } from '../../src/lab/bounds.ts';
+import { contracts } from '../../src/lab/cases.ts';
 import type { KernelReport } from '../../src/lab/check.ts';
+import type { SelfTest } from '../../src/lab/selfTest.ts';
 import { usePage } from './page.ts';
 
 const page = usePage();
 const names = Object.keys(kernels) as KernelName[];
+let compared = 0;
 const nothing = Float32Array.of(NaN, Infinity, -Infinity);
 
 describe('every kernel', () => {
   it.each(names)('%s agrees with its oracle on all its cases', async (name) => {
     const report: KernelReport = await page.run('checkKernel', { name });
     expect(report.cases).toBeGreaterThan(0);
-    expect(report.fraction, `${report.where} ${JSON.stringify(report.worst)}`).toBeLessThanOrEqual(1);
+    for (const [level, { fraction, where, worst }] of Object.entries(report.levels))
+      expect(fraction, `${level}: ${where} ${JSON.stringify(worst)}`).toBeLessThanOrEqual(1);
+    compared += report.levels.statistical?.elements ?? 0;
+    // Software computes as IEEE 754 says: there the mirror has to apply, lest it be left out unseen.
+    if (inject('adapter') === 'software' && contracts[name].mirror)
+      expect(report.levels.mirror?.elements, report.noMirror).toBeGreaterThan(0);
+  });
+
+  it('is compared by the statistical bound no more often than its lambda allows for', () => {
+    expect(compared).toBeGreaterThan(100_000);
+    expect(compared).toBeLessThanOrEqual(MOST_COMPARED);
   });
 
   it.each(names)('%s compiles as it lies, and each variant without a warning', async (name) => {
     const { raw, variants } = await page.run('compile', { name });
     expect(raw.filter(({ type }: { type: string }) => type === 'error')).toEqual([]);
     for (const [variant, messages] of Object.entries(variants)) expect(messages, variant).toEqual([]);
+  });
+});
+
+describe('whole steps on whole numbers', () => {
+  it("are the oracle's in every tensor, bit by bit", async () => {
+    const { networks, elements, wrong } = await page.run('exactSteps', { networks: 25, seed: 7 });
+    expect(wrong).toBeUndefined();
+    expect(networks).toBe(25);
+    expect(elements).toBeGreaterThan(100_000);
+  });
+});
+
+describe('the self-test of a device', () => {
+  it('says what holds here', async () => {
+    const test: SelfTest = await page.run('selfTest', {});
+    expect(['kept', 'flushed', 'mixed']).toContain(test.subnormals);
+    const inexact = Object.values(test.ulp).some((error) => error > 0.5);
+    expect(test.mirrored).toBe(!test.fused && !test.reordered && !inexact && test.subnormals !== 'mixed');
+    expect(test.mirrored).toBe(test.why === '');
+    if (inject('adapter') === 'software') expect(test.mirrored, test.why).toBe(true);
   });
 });
 

@@ -113,6 +113,33 @@ describe('an optimizer', () => {
   });
 });
 
+describe('the cpu plan', () => {
+  const input = {
+    network: {
+      inputs: 3,
+      layers: [dense(6, 'tanh', { dropout: 0.2 }), dense(3, 'softmax')],
+      init: { seed: 1 },
+    },
+    data: { rows, x, y: oneHot, weight },
+    fit: { steps: 40, batchSize: 16, optimizer: adam({ learningRate: 0.01 }), clip: 1 },
+  };
+  const near = (got: ArrayLike<number>, want: ArrayLike<number>) =>
+    Array.from(want).forEach((value, i) => expect(Math.abs(got[i] - value)).toBeLessThan(1e-4));
+
+  it('gives the numbers of the textbook plan, and takes over from it in the middle', async () => {
+    const textbook = await page.run('fit', input);
+    const cpu = await page.run('fit', { ...input, fit: { ...input.fit, plan: 'cpu' } });
+    near(cpu.history.loss, textbook.history.loss);
+    near(cpu.parameters[0].w, textbook.parameters[0].w);
+    const mixed = await page.run('fit', {
+      ...input,
+      fit: { ...input.fit, steps: 20 },
+      plans: ['textbook', 'cpu'],
+    });
+    near(mixed.parameters[0].w, textbook.parameters[0].w);
+  });
+});
+
 describe('early stopping', () => {
   it('ends after `patience` epochs without a better loss, with the weights of the best', async () => {
     const { history, metrics, epochs } = await page.run('earlyStopping', { patience: 3 });

@@ -10,6 +10,7 @@ import { runKernel } from '../../src/gpu/run.ts';
 import { type KernelName, kernels } from '../../src/kernels/index.ts';
 import { library } from '../../src/kernels/library.ts';
 import { schedule } from '../../src/lab/inputs.ts';
+import { selfTest } from '../../src/lab/selfTest.ts';
 import type { Initializer } from '../../src/network/initialize.ts';
 import { dense } from '../../src/network/layers.ts';
 import { adam, corrections, sgd, updateFlags, updateParams } from '../../src/network/optimizer.ts';
@@ -26,6 +27,8 @@ interface TrainInput {
   parameters?: { w: number[]; b: number[] }[];
   /** How often `fit` is called; once if left out. */
   times?: number;
+  /** The plans of several calls of `fit`, one after the other. */
+  plans?: FitOptions['plan'][];
 }
 
 /** Opens a GPU and a network, and frees both whatever happens. */
@@ -100,6 +103,16 @@ export const tasks: Record<string, Task> = {
     }
   },
 
+  /** How this device computes. */
+  async selfTest() {
+    const gpu = await openGpu();
+    try {
+      return await selfTest(gpu);
+    } finally {
+      gpu.dispose();
+    }
+  },
+
   async runKernel({ name, flags, params, inputs }) {
     const gpu = await openGpu();
     try {
@@ -163,8 +176,9 @@ export const tasks: Record<string, Task> = {
   async fit(input: TrainInput, { emit, signal }) {
     return withNetwork(input, async (network) => {
       let history: History | undefined;
-      for (let i = 0; i < (input.times ?? 1); i++)
-        history = await network.fit(input.data, { ...input.fit, signal, onProgress: emit });
+      const plans = input.plans ?? Array.from({ length: input.times ?? 1 }, () => input.fit.plan);
+      for (const plan of plans)
+        history = await network.fit(input.data, { ...input.fit, plan, signal, onProgress: emit });
       return {
         history,
         parameters: await network.parameters(),

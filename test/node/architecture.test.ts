@@ -15,10 +15,11 @@ const ALLOWED: Record<string, readonly string[]> = {
   kernels: ['gpu', ...LEAVES],
   oracle: [],
   network: ['kernels', 'gpu', ...LEAVES],
+  cpu: ['network', ...LEAVES],
   data: LEAVES,
   formats: LEAVES,
   lab: ['oracle', 'kernels', 'gpu', ...LEAVES],
-  session: ['network', 'lab', 'data', 'formats', 'kernels', 'gpu', ...LEAVES],
+  session: ['network', 'cpu', 'lab', 'data', 'formats', 'kernels', 'gpu', ...LEAVES],
   page: ['session', 'network', 'lab', 'data', 'formats', 'kernels', 'gpu', ...LEAVES],
   cli: ['session', 'network', 'lab', 'data', 'formats', 'kernels', 'gpu', ...LEAVES],
 };

@@ -81,6 +81,8 @@ describe('by keyboard', () => {
       'Reset',
       'Linear',
       'Log',
+      await text(page, 'adapter'),
+      'Verify this GPU',
     ]);
   });
 });

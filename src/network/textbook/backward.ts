@@ -5,7 +5,7 @@ import { FLAGS, drop, outputOf, product } from './layer.ts';
 
 /** The six formulas, from the last layer to the first. */
 export function backward(architecture: Architecture, options: PlanOptions): Pass[] {
-  const { loss, huberDelta, weighted, m } = options;
+  const { loss, huberDelta, weighted, m, avoid } = options;
   const { layers } = architecture;
   const sizes = sizesOf(architecture);
   const last = layers.length;
@@ -24,7 +24,7 @@ export function backward(architecture: Architecture, options: PlanOptions): Pass
   const gradients = (l: number): Pass[] => [
     {
       label: `backward/layer${l}/dw`,
-      kernel: product(sizes[l - 1], sizes[l]),
+      kernel: product(sizes[l - 1], sizes[l], avoid),
       flags: ['TRANSPOSE_A'],
       params: { m: sizes[l - 1], k: m, n: sizes[l], scale },
       tensors: { a: outputOf(architecture, l - 1, true), b: `layer${l}.dz`, out: `layer${l}.dw` },
@@ -43,7 +43,7 @@ export function backward(architecture: Architecture, options: PlanOptions): Pass
     const out = dropout ? `layer${l - 1}.ddropped` : da;
     const multiply: Pass = {
       label: `backward/layer${l - 1}/da`,
-      kernel: product(m, sizes[l - 1]),
+      kernel: product(m, sizes[l - 1], avoid),
       flags: ['TRANSPOSE_B'],
       params: { m, k: sizes[l], n: sizes[l - 1], scale: 1 },
       tensors: { a: `layer${l}.dz`, b: `layer${l}.w`, out },

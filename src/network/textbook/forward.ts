@@ -3,7 +3,11 @@ import { type Architecture, sizesOf } from '../layers.ts';
 import { FLAGS, drop, outputOf, product } from './layer.ts';
 
 /** z = aPrev . w + b, a = g(z), layer by layer, for m rows; dropout in training only. */
-export function forward(architecture: Architecture, m: number, { training }: { training: boolean }): Pass[] {
+export function forward(
+  architecture: Architecture,
+  m: number,
+  { training, avoid }: { training: boolean; avoid?: ReadonlySet<string> },
+): Pass[] {
   const sizes = sizesOf(architecture);
   return architecture.layers.flatMap(({ units, activation, dropout }, l): Pass[] => {
     const layer = `layer${l + 1}`;
@@ -11,7 +15,7 @@ export function forward(architecture: Architecture, m: number, { training }: { t
     const a = `${layer}.a`;
     const multiply: Pass = {
       label: `forward/${layer}/z`,
-      kernel: product(m, units),
+      kernel: product(m, units, avoid),
       flags: ['BIAS'],
       params: { m, k: sizes[l], n: units, scale: 1 },
       tensors: { a: outputOf(architecture, l, training), b: `${layer}.w`, out: z, bias: `${layer}.b` },

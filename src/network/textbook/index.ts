@@ -30,7 +30,7 @@ export function textbook(architecture: Architecture, options: PlanOptions): Plan
     ],
     passes: {
       batch: batch(architecture, options),
-      forward: forward(architecture, options.m, { training: true }),
+      forward: forward(architecture, options.m, { training: true, avoid: options.avoid }),
       loss: [...loss(architecture, options), ...means(architecture, options)],
       backward: backward(architecture, options),
       update: update(architecture, options),

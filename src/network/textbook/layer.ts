@@ -15,9 +15,10 @@ export const FLAGS: Record<Activation, readonly string[]> = {
   softmax: [],
 };
 
-/** Which matmul: small products have too few tiles to keep a GPU busy. */
-export function product(m: number, n: number): 'matmul' | 'matmulTiled' {
-  return m * n < 4096 ? 'matmul' : 'matmulTiled';
+/** Which matmul: small products have too few tiles to keep a GPU busy. One that is to be avoided gives way. */
+export function product(m: number, n: number, avoid?: ReadonlySet<string>): 'matmul' | 'matmulTiled' {
+  const tiled = m * n >= 4096 ? !avoid?.has('matmulTiled') : avoid?.has('matmul');
+  return tiled ? 'matmulTiled' : 'matmul';
 }
 
 /** What a layer hands to the next: its activations, in training those that dropout keeps. */

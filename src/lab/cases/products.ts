@@ -1,0 +1,96 @@
+import { kernels } from '../../kernels/index.ts';
+import { oracles } from '../../oracle/index.ts';
+import { mirrors } from '../../oracle/mirror/index.ts';
+import { Random } from '../../random.ts';
+import { TINY, gamma, magnitudes } from '../bounds.ts';
+import type { Bound, Case, Contract } from '../contract.ts';
+import { EXACT_TRIPLES, TRIPLES, choices, integers, normals, numbers } from '../inputs.ts';
+import { statisticalBound } from '../statistical.ts';
+
+type Make = (length: number) => Float32Array;
+type Triple = readonly [m: number, k: number, n: number];
+
+function one(flags: readonly string[], [m, k, n]: Triple, a: Make, b: Make, bias: Make): Case {
+  return {
+    flags,
+    params: { m, k, n, scale: flags.includes('TRANSPOSE_A') ? 1 / 32 : 1 },
+    inputs: { a: a(m * k), b: b(k * n), ...(flags.includes('BIAS') && { bias: bias(n) }) },
+  };
+}
+
+/** |a| of eleven bits, |b| at most 1, and at most 4099 of them: every sum stays below 2^24. */
+function exactCases(random: Random): Case[] {
+  const a: Make = (length) => integers(random, length, 2046);
+  const b: Make = (length) => choices(random, length, [-1, 1, 1, -1, 0]);
+  const bias: Make = (length) => integers(random, length, 2046).map((x) => x / 32);
+  return kernels.matmul.variants.flatMap((flags) =>
+    EXACT_TRIPLES.map((triple) => ({ ...one(flags, triple, a, b, bias), kind: 'exact' as const })),
+  );
+}
+
+/** Scales whose product stays inside float32, and matrices full of zeros. */
+const SCALES: readonly (readonly [number, number, number])[] = [
+  [1e30, 1e-30, 1],
+  [1e-30, 1e30, 1],
+  [1e30, 1, 1e30],
+  [1, 1e-30, 1e-30],
+  [1e-18, 1e-18, 1e-36],
+  [1e17, 1e18, 1e35],
+  [0, 1, 1],
+  [1, 0, 0],
+];
+
+function cases(): Case[] {
+  const random = new Random(2);
+  const some: Make = (length) => numbers(random, length);
+  const normal: Make = (length) => normals(random, length);
+  const times =
+    (scale: number): Make =>
+    (length) =>
+      normals(random, length).map((x) => x * scale);
+  return [
+    ...exactCases(random),
+    ...kernels.matmul.variants.flatMap((flags) => [
+      ...TRIPLES.map((triple) => one(flags, triple, some, some, some)),
+      ...TRIPLES.map((triple) => ({
+        ...one(flags, triple, normal, normal, normal),
+        kind: 'zeroMean' as const,
+      })),
+      ...SCALES.map(([a, b, bias]) => one(flags, [9, 13, 5], times(a), times(b), times(bias))),
+    ]),
+  ];
+}
+
+/** k products and k sums, a scale and a bias. */
+const bound: Bound = ({ flags, params, inputs }) => {
+  const absolute = Object.fromEntries(
+    Object.entries(inputs).map(([name, values]) => [name, magnitudes(values)]),
+  );
+  const { out } = oracles.matmul(new Set(flags), params, absolute);
+  return (i) => gamma(params.k + 2) * out[i] + (params.k + 2) * TINY;
+};
+
+const statistical: Bound = ({ flags, params: { m, k, n, scale }, inputs: { a, b, bias } }) => {
+  const [aRow, aStep] = flags.includes('TRANSPOSE_A') ? [1, m] : [k, 1];
+  const [bStep, bColumn] = flags.includes('TRANSPOSE_B') ? [1, k] : [n, 1];
+  return (index) => {
+    const column = index % n;
+    const row = (index - column) / n;
+    return statisticalBound({
+      count: k,
+      term: (i) => a[row * aRow + i * aStep] * b[i * bStep + column * bColumn],
+      products: true,
+      order: 'sequential',
+      scale,
+      bias: flags.includes('BIAS') ? bias[column] : undefined,
+    });
+  };
+};
+
+export const matmul: Contract = {
+  oracle: oracles.matmul,
+  cases,
+  bound,
+  statistical,
+  mirror: mirrors.matmul,
+};

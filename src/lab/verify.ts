@@ -1,0 +1,121 @@
+import type { Gpu } from '../gpu/gpu.ts';
+import { type Pass, variantName } from '../gpu/kernel.ts';
+import { type KernelName, kernels } from '../kernels/index.ts';
+import type { Numbers } from '../oracle/index.ts';
+import { contracts } from './cases.ts';
+import { type Worst, compare } from './compare.ts';
+import { checkProduct } from './product.ts';
+
+/** The content of tensors by name. */
+export type Content = ReadonlyMap<string, Float32Array | Uint32Array>;
+
+/** What judging one pass of a step showed. */
+export interface PassReport {
+  /** `backward/layer1/dw` */
+  readonly label: string;
+  /** `matmulTiled [TRANSPOSE_A]` */
+  readonly kernel: string;
+  readonly tensor: string;
+  /** The largest |got - want| / bound; right when it is at most 1. */
+  readonly fraction: number;
+  readonly worst: (Worst & { readonly row: number; readonly column: number }) | undefined;
+}
+
+/** A step that was made on a GPU: its passes, and all tensors before and after. */
+export interface StepRecord {
+  readonly passes: readonly Pass[];
+  /** Shapes of the tensors, to name rows and columns. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  readonly before: Content;
+  readonly after: Content;
+}
+
+/** Products of more operations than this are judged apart: the oracle would take seconds. */
+const MOST_FLOPS = 50e6;
+
+const nameOf = ({ kernel }: Pass) => (kernels[kernel as KernelName].contract ?? kernel) as KernelName;
+
+/** Whether the oracle judges this pass by itself. */
+function isSmall(pass: Pass): boolean {
+  return kernels[pass.kernel as KernelName].flops(pass.params) <= MOST_FLOPS;
+}
+
+/**
+ * Judges every pass of a step by its oracle, each from the GPU's own inputs, so that errors do not pile
+ * up and the first pass that is wrong is the one that is named.
+ */
+export function* judgeStep({ passes, shapes, before, after }: StepRecord): Generator<PassReport> {
+  const state = new Map<string, Numbers>(before);
+  const writers = new Map<string, number>();
+  for (const pass of passes)
+    for (const tensor of writtenBy(pass)) writers.set(tensor, (writers.get(tensor) ?? 0) + 1);
+  for (const pass of passes) {
+    if (!isSmall(pass)) {
+      for (const tensor of writtenBy(pass)) state.set(tensor, after.get(tensor)!);
+      continue;
+    }
+    const { oracle, bound } = contracts[nameOf(pass)];
+    const inputs = inputsOf(pass, state);
+    const one = { flags: pass.flags, params: pass.params, inputs: inputs as Record<string, Float32Array> };
+    for (const [binding, wanted] of Object.entries(oracle(new Set(pass.flags), pass.params, inputs))) {
+      const tensor = pass.tensors[binding];
+      const got = after.get(tensor)!.subarray(0, wanted.length) as Numbers;
+      // Several passes write their own parts of some tensors: each answers for what it changes.
+      const shared = writers.get(tensor)! > 1;
+      const want = shared ? changes(state.get(tensor)!, wanted, got) : wanted;
+      const worst = compare(got, want, bound(one, binding, wanted));
+      state.set(tensor, shared ? merge(state.get(tensor)!, wanted, got) : after.get(tensor)!);
+      yield report(pass, tensor, worst, shapes.get(tensor) ?? []);
+    }
+  }
+}
+
+/** A tensor after a pass: as the GPU has it where the pass changes it, as it was everywhere else. */
+function merge(before: Numbers, want: Numbers, got: Numbers): Numbers {
+  return before.map((value, i) => (want[i] === value ? value : got[i])) as Numbers;
+}
+
+/** What a pass wants where it changes a tensor, and what is there everywhere else. */
+function changes(before: Numbers, want: Numbers, got: Numbers): Float64Array {
+  return Float64Array.from(want, (value, i) => (value === before[i] ? got[i] : value));
+}
+
+/** Judges the products that are too large for the oracle, each at its exact shape, on integers: without error. */
+export async function* judgeProducts(gpu: Gpu, { passes, shapes }: StepRecord): AsyncGenerator<PassReport> {
+  const seen = new Set<string>();
+  for (const pass of passes) {
+    const key = JSON.stringify([pass.kernel, pass.flags, pass.params]);
+    if (isSmall(pass) || seen.has(key)) continue;
+    seen.add(key);
+    yield report(pass, pass.tensors.out, await checkProduct(gpu, pass), shapes.get(pass.tensors.out) ?? []);
+  }
+}
+
+function report(pass: Pass, tensor: string, worst: Worst, shape: readonly number[]): PassReport {
+  const width = shape[shape.length - 1] ?? 1;
+  const { fraction, index } = worst;
+  return {
+    label: pass.label,
+    kernel: variantName(pass.kernel, pass.flags),
+    tensor,
+    fraction,
+    worst: fraction > 0 ? { ...worst, row: Math.floor(index / width), column: index % width } : undefined,
+  };
+}
+
+function writtenBy({ kernel, params, tensors }: Pass): string[] {
+  const outputs = Object.keys(kernels[kernel as KernelName].outputs(params));
+  return outputs.filter((name) => name in tensors).map((name) => tensors[name]);
+}
+
+function inputsOf({ tensors }: Pass, state: ReadonlyMap<string, Numbers>): Record<string, Numbers> {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([binding, tensor]) => [binding, state.get(tensor)!]),
+  );
+}
+
+/** One sentence about a pass that is wrong: kernel, layer, row and column, got, want, bound. */
+export function describeMismatch({ label, kernel, tensor, worst }: PassReport): string {
+  const { row, column, got, want, bound } = worst!;
+  return `${kernel} is wrong in ${label}: ${tensor} row ${row + 1}, column ${column + 1} is ${got}, and is to be ${want} within ${bound.toPrecision(2)}`;
+}

@@ -1,0 +1,87 @@
+import type { PassReport } from '../lab/verify.ts';
+import type { Model } from '../network/model.ts';
+import type { Examples } from '../network/resident.ts';
+import type { Order, RecordedStep, SubmitReport, Trainer } from '../network/trainer.ts';
+
+/** Where numbers first went wrong. */
+export interface Divergence {
+  /** The step from 0 since the network was made, and of its pass `backward/layer1/dw` and the kernel. */
+  readonly step: number;
+  readonly pass: string;
+  readonly kernel: string;
+  /** The tensor, and the first element that is wrong; rows and columns from 1. */
+  readonly tensor: string;
+  readonly row: number;
+  readonly column: number;
+  readonly got: number;
+  /** What the oracle computes from the same inputs. */
+  readonly want: number;
+  /** Whether the oracle agrees: then the numbers left float32 (the learning rate, the data), else the GPU is wrong. */
+  readonly oracleAgrees: boolean;
+  /** All of it in a sentence. */
+  readonly sentence: string;
+}
+
+/**
+ * Goes back to before the submit in which training went wrong and makes its steps again, one by one,
+ * each judged pass by pass by the oracle, until the first wrong element is found. Leaves the weights as
+ * they were before that step: the last good ones.
+ * @returns undefined if the submit cannot be looked at again, or nothing is wrong this time
+ */
+export async function findDivergence(
+  model: Model,
+  trainer: Trainer,
+  examples: Examples,
+  { steps, goBack }: SubmitReport,
+): Promise<Divergence | undefined> {
+  if (!goBack) return undefined;
+  goBack();
+  const { judgeStep } = await import('../lab/verify.ts');
+  for (const order of steps as readonly Order[]) {
+    const before = model.steps;
+    const recorded = await trainer.record(order, examples);
+    for (const report of judgeStep(recorded)) {
+      const found = inspect(order.index, report, recorded);
+      if (!found) continue;
+      trainer.restore(recorded, before);
+      return found;
+    }
+  }
+  return undefined;
+}
+
+/** A bound of so much belongs to a sum whose terms leave float32. */
+const OVERFLOW = 2 ** 127 * 2 ** -23;
+
+function inspect(
+  step: number,
+  { label, kernel, tensor, fraction, worst }: PassReport,
+  { after, shapes }: RecordedStep,
+): Divergence | undefined {
+  const values = after.get(tensor)!;
+  const infinite = values.findIndex((value) => !Number.isFinite(value));
+  if (fraction <= 1 && infinite < 0) return undefined;
+  const shape = shapes.get(tensor) ?? [];
+  const width = shape[shape.length - 1] ?? 1;
+  const index = fraction <= 1 ? infinite : worst!.index;
+  const got = values[index];
+  const want = fraction <= 1 ? got : worst!.want;
+  const overflows = fraction <= 1 || !Number.isFinite(Math.fround(want)) || !(worst!.bound < OVERFLOW);
+  const oracleAgrees = !Number.isFinite(got) && overflows;
+  const place = `${tensor} row ${Math.floor(index / width) + 1}, column ${(index % width) + 1}`;
+  const reason = oracleAgrees
+    ? 'the oracle agrees: the numbers leave float32, so take a smaller learning rate, or clip the gradient'
+    : `the oracle has ${want}: the GPU computes wrongly here`;
+  return {
+    step,
+    pass: label,
+    kernel,
+    tensor,
+    row: Math.floor(index / width) + 1,
+    column: (index % width) + 1,
+    got,
+    want,
+    oracleAgrees,
+    sentence: `Step ${step + 1}, ${label} (${kernel}): ${place} is ${got}; ${reason}`,
+  };
+}

@@ -1,0 +1,138 @@
+import type { Gpu } from '../gpu/gpu.ts';
+import { compareExactly, largestSums } from '../lab/exactStep.ts';
+import { type Architecture, dense, lossFactors } from '../network/layers.ts';
+import { Model } from '../network/model.ts';
+import { momentum, nesterov, sgd } from '../network/optimizer.ts';
+import type { Method } from '../network/plan.ts';
+import { ResidentData } from '../network/resident.ts';
+import { type RecordedStep, Trainer } from '../network/trainer.ts';
+import { Random } from '../random.ts';
+
+/** What training whole steps on whole numbers showed. */
+export interface ExactSteps {
+  /** Networks of which one step was made and judged. */
+  readonly networks: number;
+  /** Numbers compared, all of them equal. */
+  readonly elements: number;
+  /** The first number that is not the oracle's; undefined if all are. */
+  readonly wrong: string | undefined;
+}
+
+const WIDTHS = [1, 2, 3, 4, 5, 7, 8, 9, 13, 16, 17, 31, 64, 65];
+const ROWS = [1, 2, 4, 8, 16, 64];
+const RATE = 1 / 8;
+
+/**
+ * Makes one step (forward, backward, update) of networks drawn at random, on numbers so chosen that no
+ * operation can round: whole weights, inputs and targets, ReLU, squared errors, and powers of two for
+ * everything that divides. Every tensor is then the oracle's on every device, in any order of summation.
+ */
+export async function exactSteps(
+  gpu: Gpu,
+  { networks, seed }: { networks: number; seed: number },
+): Promise<ExactSteps> {
+  const random = new Random(seed, 0xe4ac7);
+  let elements = 0;
+  for (let made = 0; made < networks;) {
+    const drawn = draw(random);
+    const step = await makeStep(gpu, drawn, random);
+    if (!staysExact(step, drawn)) continue;
+    made++;
+    const compared = compareExactly(step);
+    elements += compared.elements;
+    if (compared.wrong) {
+      const { tensor, index, got, want } = compared.wrong;
+      const sizes = [drawn.architecture.inputs, ...drawn.architecture.layers.map(({ units }) => units)];
+      const wrong = `${tensor}[${index}] of the network ${sizes.join('-')} is ${got}, and is to be ${want}`;
+      return { networks: made, elements, wrong };
+    }
+  }
+  return { networks, elements, wrong: undefined };
+}
+
+interface Drawn {
+  readonly architecture: Architecture;
+  readonly method: Method;
+  readonly rows: number;
+}
+
+function draw(random: Random): Drawn {
+  const one = <T>(choices: readonly T[]): T => choices[random.integer() % choices.length];
+  const loss = one(['mse', 'halfMse'] as const);
+  const outputs = one(loss === 'mse' ? [1, 2, 4, 8] : WIDTHS);
+  const hidden = Array.from({ length: random.integer() % 3 }, () =>
+    dense(one(WIDTHS), one(['relu', 'identity'] as const), { dropout: one([0, 0, 0.5]) }),
+  );
+  const options = { learningRate: RATE, l2: one([0, 1 / 4]), l1: one([0, 1]) };
+  return {
+    architecture: { inputs: one(WIDTHS), layers: [...hidden, dense(outputs, one(['relu', 'identity']))] },
+    method: {
+      loss,
+      huberDelta: 1,
+      optimizer: one([
+        sgd(options),
+        momentum({ ...options, momentum: 1 / 2 }),
+        nesterov({ ...options, momentum: 1 / 2 }),
+      ]),
+      clip: undefined,
+      weighted: one([false, true]),
+      accuracy: true,
+    },
+    rows: one(ROWS),
+  };
+}
+
+async function makeStep(
+  gpu: Gpu,
+  { architecture, method, rows }: Drawn,
+  random: Random,
+): Promise<RecordedStep> {
+  const whole = (length: number, most: number) =>
+    Float32Array.from({ length }, () => (random.integer() % (2 * most + 1)) - most);
+  const held = rows + (random.integer() % 5);
+  const outputs = architecture.layers[architecture.layers.length - 1].units;
+  const examples = {
+    rows: held,
+    x: whole(held * architecture.inputs, 2),
+    y: whole(held * outputs, 3),
+    weight: method.weighted ? whole(held, 1).map((x) => x + 1) : undefined,
+  };
+  const model = new Model(gpu, architecture);
+  const data = new ResidentData(gpu, architecture, examples);
+  const trainer = await Trainer.create(model, data, { ...method, batchRows: [rows] });
+  try {
+    let inputs = architecture.inputs;
+    model.write(
+      architecture.layers.map(({ units }) => {
+        const layer = { w: whole(inputs * units, 1), b: whole(units, 2) };
+        inputs = units;
+        return layer;
+      }),
+    );
+    const keys = { shuffleKey: random.integer(), dropoutKey: random.integer() };
+    return await trainer.record(
+      { index: 0, epoch: 0, first: 0, rows, ...keys, learningRate: RATE },
+      examples,
+    );
+  } finally {
+    trainer.dispose();
+    data.dispose();
+    model.dispose();
+  }
+}
+
+/** Whether every sum stays below 2^24 of the quanta of which all its terms are multiples. */
+function staysExact({ passes, before }: RecordedStep, { architecture, method, rows }: Drawn): boolean {
+  const outputs = architecture.layers[architecture.layers.length - 1].units;
+  const { share, scale } = lossFactors(method.loss, rows, outputs);
+  const quantum = (name: string): number => {
+    if (name === 'loss' || name === 'history') return share / rows;
+    if (name === 'losses') return share;
+    if (/\.d[wb]$/.test(name)) return scale;
+    // Momentum and the penalties divide by 4 at most, the rate by 8.
+    return /\.[wb](\.m)?$/.test(name) ? (Math.min(scale, 1) * RATE) / 4 : 1;
+  };
+  return [...largestSums(passes, before)].every(([name, most]) =>
+    /^(schedule|clock|health|accuracy|hits)$/.test(name) ? true : most < 2 ** 24 * quantum(name),
+  );
+}

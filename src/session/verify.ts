@@ -1,0 +1,112 @@
+import { MismatchError } from '../errors.ts';
+import { type KernelName, kernels } from '../kernels/index.ts';
+import type { PassReport } from '../lab/verify.ts';
+import type { Model } from '../network/model.ts';
+import type { Examples } from '../network/resident.ts';
+import type { Order, Trainer } from '../network/trainer.ts';
+import { isRemembered, remember } from './remember.ts';
+
+/** What verifying the device showed: one step of the very training, judged pass by pass by the oracle. */
+export interface Verification {
+  /** Results of passes that were to be judged, and what became of them. */
+  readonly planned: number;
+  readonly executed: number;
+  readonly passed: number;
+  readonly failed: number;
+  /** The largest error as a fraction of its bound, and where. */
+  readonly worst: { readonly fraction: number; readonly where: string };
+  /** Whether it was this device, these kernels and these shapes that were verified before, and not again now. */
+  readonly remembered: boolean;
+  readonly milliseconds: number;
+  /** Kernels that were wrong here and that others took the place of, a sentence each. */
+  readonly routedAround: readonly string[];
+}
+
+/**
+ * A trainer whose step this device computes rightly. A kernel that is wrong here gives way to another
+ * of the same contract.
+ * @param make makes the trainer anew, without the kernels in `model.avoid`
+ * @throws MismatchError naming kernel, layer, row and column, got, want and bound, if no kernel is left
+ */
+export async function verified(
+  model: Model,
+  examples: Examples,
+  order: Order,
+  make: () => Promise<Trainer>,
+  { always }: { always: boolean },
+): Promise<{ trainer: Trainer; verification: Verification }> {
+  const started = performance.now();
+  const routedAround: string[] = [];
+  for (;;) {
+    const trainer = await make();
+    try {
+      const known = !always && (await isRemembered(model.gpu, trainer.passes));
+      const reports = known ? [] : await judge(model, trainer, examples, order);
+      const wrong = reports.find(({ fraction }) => !(fraction <= 1));
+      if (wrong === undefined) {
+        if (!known) await remember(model.gpu, trainer.passes);
+        const milliseconds = performance.now() - started;
+        return {
+          trainer,
+          verification: { ...tally(reports), remembered: known, milliseconds, routedAround },
+        };
+      }
+      routedAround.push(await routeAround(model, wrong));
+      trainer.dispose();
+    } catch (error) {
+      trainer.dispose();
+      throw error;
+    }
+  }
+}
+
+/** Makes one step, judges it, and makes it undone. */
+async function judge(
+  model: Model,
+  trainer: Trainer,
+  examples: Examples,
+  order: Order,
+): Promise<PassReport[]> {
+  const { judgeProducts, judgeStep } = await import('../lab/verify.ts');
+  const { steps } = model;
+  const step = await trainer.record(order, examples);
+  trainer.restore(step, steps);
+  const reports = [...judgeStep(step)];
+  for await (const report of judgeProducts(model.gpu, step)) reports.push(report);
+  return reports;
+}
+
+/** Puts the kernel of a pass that is wrong aside; the sentence that says so. */
+async function routeAround(model: Model, wrong: PassReport): Promise<string> {
+  const { describeMismatch } = await import('../lab/verify.ts');
+  const sentence = describeMismatch(wrong);
+  const name = wrong.kernel.split(' ')[0] as KernelName;
+  const contract = kernels[name].contract ?? name;
+  const other = Object.values(kernels).find(
+    (kernel) =>
+      (kernel.contract ?? kernel.name) === contract && kernel.name !== name && !model.avoid.has(kernel.name),
+  );
+  if (!other)
+    throw new MismatchError(
+      `${sentence}. No other kernel can take its place: update the browser and the graphics driver, or take another adapter`,
+    );
+  model.avoid.add(name);
+  return `${sentence}; ${other.name} takes its place`;
+}
+
+function tally(
+  reports: readonly PassReport[],
+): Omit<Verification, 'remembered' | 'milliseconds' | 'routedAround'> {
+  const worst = reports.reduce((most, report) => (report.fraction > most.fraction ? report : most), {
+    fraction: 0,
+    label: '',
+    tensor: '',
+  });
+  return {
+    planned: reports.length,
+    executed: reports.length,
+    passed: reports.length,
+    failed: 0,
+    worst: { fraction: worst.fraction, where: worst.tensor && `${worst.label}: ${worst.tensor}` },
+  };
+}
