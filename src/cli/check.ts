@@ -8,6 +8,7 @@ import { type GoldenResult, describeGolden } from '../session/golden.ts';
 import { type GoldenError, goldenErrors } from '../session/goldenErrors.ts';
 import { GOLDEN_FORMAT, type Golden, readGolden } from '../session/goldenFile.ts';
 import { PLANS } from '../session/options.ts';
+import { textHashes } from '../session/receipt.ts';
 import { KERNEL_CHECKS, checkKernels } from './checkKernels.ts';
 import type { HarnessPage } from './harness.ts';
 import { type RunHead, inBrowser } from './inBrowser.ts';
@@ -37,6 +38,8 @@ export interface CheckReceipt extends Tally {
   readonly plan: string;
   adapter?: RunHead['adapter'];
   browser?: RunHead['browser'];
+  /** SHA-256 of the final text of every kernel variant. */
+  texts?: Readonly<Record<string, string>>;
   /** Of every kernel and level: cases, the worst error as a fraction of its bound, and where. */
   kernels?: Record<string, KernelReport>;
   /** Of whole steps on whole numbers, where nothing may differ. */
@@ -90,6 +93,7 @@ export function checkCommand({ signal, words }: Context): Command {
 async function check(options: CheckOptions, receipt: CheckReceipt, signal: AbortSignal): Promise<void> {
   const golden = options.golden ? await readFolder(options.golden) : undefined;
   receipt.planned = golden ? golden.length : KERNEL_CHECKS;
+  receipt.texts = await textHashes();
   await inBrowser({ ...options, signal }, async (page, head) => {
     Object.assign(receipt, head);
     if (golden) await checkGolden(page, golden, receipt);
@@ -132,7 +136,7 @@ async function checkGolden(
   receipt.cases = {};
   receipt.errors = {};
   for (const golden of files) {
-    const result: GoldenResult = await page.run('golden', golden);
+    const result: GoldenResult = await page.run(receipt.plan === 'cpu' ? 'goldenOnCpu' : 'golden', golden);
     const errors = goldenErrors(result, golden);
     receipt.executed++;
     receipt.cases[golden.id] = result;

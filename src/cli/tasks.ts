@@ -4,7 +4,7 @@ import { probe } from '../gpu/probe.ts';
 import { type KernelName, kernels } from '../kernels/index.ts';
 import { checkKernel } from '../lab/check.ts';
 import { exactSteps } from '../session/exactStep.ts';
-import { runGolden } from '../session/golden.ts';
+import { runGolden, runGoldenOnCpu } from '../session/golden.ts';
 import type { Golden } from '../session/goldenFile.ts';
 import { evaluateTask, predictTask } from './predictTask.ts';
 import { trainTask } from './trainTask.ts';
@@ -33,4 +33,6 @@ export const tasks: Record<string, Task> = {
   exactSteps: (input: { networks: number; seed: number }) => withGpu((gpu) => exactSteps(gpu, input)),
   /** What a golden file describes, trained here. */
   golden: (file: Golden) => withGpu((gpu) => runGolden(gpu, file)),
+  /** The same with the `cpu` plan. */
+  goldenOnCpu: async (file: Golden) => runGoldenOnCpu(file),
 };

@@ -119,8 +119,17 @@ export class CpuTrainer {
     return report;
   }
 
+  /** The outputs for all rows of the data [rows, outputs], as long as they are no more than a batch may have. */
+  predict(): Float32Array {
+    const { rows } = this.data;
+    this.#gather({ first: 0, rows, shuffleKey: 0 });
+    this.#forward(rows, undefined);
+    const last = this.#layers.length - 1;
+    return this.#layers[last].a.slice(0, rows * this.#sizes[last + 1]);
+  }
+
   /** The rows of the batch, copied out of the data. */
-  #gather({ first, rows: m, shuffleKey }: Order): void {
+  #gather({ first, rows: m, shuffleKey }: Pick<Order, 'first' | 'rows' | 'shuffleKey'>): void {
     const { rows } = this.data;
     for (const name of ['x', 'y', 'weight'] as const) {
       const from = this.data[name];
@@ -133,7 +142,8 @@ export class CpuTrainer {
     }
   }
 
-  #forward(m: number, dropoutKey: number): void {
+  /** @param dropoutKey of the step; undefined drops nothing */
+  #forward(m: number, dropoutKey: number | undefined): void {
     this.architecture.layers.forEach(({ units, activation, dropout }, l) => {
       const { w, b, z, a, kept } = this.#layers[l];
       forward(this.#inputOf(l), w.value, b.value, z, [m, this.#sizes[l], units]);
@@ -142,7 +152,8 @@ export class CpuTrainer {
         const { g } = activations[activation];
         for (let i = 0; i < m * units; i++) a[i] = g(z[i]);
       }
-      if (dropout) drop(a, kept, m * units, l + 1, dropout, dropoutKey);
+      if (dropout && dropoutKey === undefined) kept.set(a.subarray(0, m * units));
+      else if (dropout) drop(a, kept, m * units, l + 1, dropout, dropoutKey!);
     });
   }
 

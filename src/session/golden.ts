@@ -1,7 +1,9 @@
+import { CpuTrainer } from '../cpu/trainer.ts';
 import { DataError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { readBuffer } from '../gpu/readback.ts';
 import { Evaluator } from '../network/evaluator.ts';
+import type { LayerParameters } from '../network/initialize.ts';
 import { type Activation, type Loss, dense } from '../network/layers.ts';
 import { Model } from '../network/model.ts';
 import { type Optimizer, optimizers } from '../network/optimizer.ts';
@@ -87,6 +89,46 @@ export function describeGolden(golden: Golden) {
   };
 }
 
+/** The steps that a golden file describes. */
+function ordersOf({ steps, schedule }: Golden, { learningRate }: Optimizer): Order[] {
+  return Array.from({ length: steps }, (_, index) => {
+    const [first, end] = schedule[index % schedule.length];
+    return { index, epoch: 0, first, rows: end - first, shuffleKey: 0, dropoutKey: 0, learningRate };
+  });
+}
+
+const copyOf = (layers: readonly LayerParameters[]) => layers.map(({ w, b }) => ({ W: [...w], b: [...b] }));
+
+/** Trains with the `cpu` plan exactly what a golden file describes. */
+export function runGoldenOnCpu(golden: Golden): GoldenResult {
+  const { layers, loss, optimizer } = describeGolden(golden);
+  const trainer = new CpuTrainer(
+    { inputs: golden.sizes[0], layers },
+    golden.init.map(({ W, b }) => ({ w: Float32Array.from(W.data), b: Float32Array.from(b.data) })),
+    {
+      rows: golden.X.shape[0],
+      x: Float32Array.from(golden.X.data),
+      y: Float32Array.from(golden.Y.data),
+    },
+    { loss, huberDelta: 1, optimizer, clip: undefined, weighted: false, accuracy: false },
+    golden.X.shape[0],
+  );
+  const outputs_init = [...trainer.predict()];
+  let grads1: GoldenResult['grads1'] = [];
+  const losses = ordersOf(golden, optimizer).map((order, i) => {
+    const { loss } = trainer.step(order);
+    if (i === 0) grads1 = copyOf(trainer.gradients);
+    return loss;
+  });
+  return {
+    losses,
+    grads1,
+    params: copyOf(trainer.parameters),
+    outputs_init,
+    outputs_final: [...trainer.predict()],
+  };
+}
+
 /** Trains on the GPU exactly what a golden file describes. */
 export async function runGolden(gpu: Gpu, golden: Golden): Promise<GoldenResult> {
   const { sizes, steps, schedule } = golden;
@@ -105,11 +147,7 @@ export async function runGolden(gpu: Gpu, golden: Golden): Promise<GoldenResult>
     model.write(golden.init.map(({ W, b }) => ({ w: W.data, b: b.data })));
     const outputs = async () => [...(await evaluator.run({ x })).outputs];
     const outputs_init = await outputs();
-    const all = Array.from({ length: steps }, (_, index): Order => {
-      const [first, end] = schedule[index % schedule.length];
-      const { learningRate } = optimizer;
-      return { index, epoch: 0, first, rows: end - first, shuffleKey: 0, dropoutKey: 0, learningRate };
-    });
+    const all = ordersOf(golden, optimizer);
     const reports: StepReport[] = [...(await trainer.run(all.slice(0, 1))).steps];
     const read = async (name: string) => [
       ...new Float32Array(await readBuffer(gpu, trainer.buffers.get(name)!)),
@@ -120,7 +158,7 @@ export async function runGolden(gpu: Gpu, golden: Golden): Promise<GoldenResult>
     for (let from = 1; from < steps; from += MOST_STEPS) {
       reports.push(...(await trainer.run(all.slice(from, from + MOST_STEPS))).steps);
     }
-    const params = (await model.read()).map(({ w, b }) => ({ W: [...w], b: [...b] }));
+    const params = copyOf(await model.read());
     return {
       losses: reports.map(({ loss }) => loss),
       grads1,

@@ -7,7 +7,7 @@ import { type Loss, dense } from '../../src/network/layers.ts';
 import { adam, momentum, nesterov, rmsprop } from '../../src/network/optimizer.ts';
 import { batchAt } from '../../src/network/schedule.ts';
 import { Random } from '../../src/random.ts';
-import { describeGolden } from '../../src/session/golden.ts';
+import { runGoldenOnCpu } from '../../src/session/golden.ts';
 import { goldenErrors } from '../../src/session/goldenErrors.ts';
 import { readGolden } from '../../src/session/goldenFile.ts';
 import { PLAIN, PlanRun } from './planRun.ts';
@@ -18,34 +18,7 @@ const files = readdirSync(folder).filter((name) => /^\d\d-/.test(name));
 describe('the cpu plan', () => {
   it.each(files)('%s: is within the tolerance of float32', (file) => {
     const golden = readGolden(readFileSync(path.join(folder, file), 'utf8'), file)!;
-    const { layers, loss, optimizer } = describeGolden(golden);
-    const data = {
-      rows: golden.X.shape[0],
-      x: Float32Array.from(golden.X.data),
-      y: Float32Array.from(golden.Y.data),
-    };
-    const trainer = new CpuTrainer(
-      { inputs: golden.sizes[0], layers },
-      golden.init.map(({ W, b }) => ({ w: Float32Array.from(W.data), b: Float32Array.from(b.data) })),
-      data,
-      { ...PLAIN, loss, optimizer },
-      data.rows,
-    );
-    const losses: number[] = [];
-    let grads1: { W: number[]; b: number[] }[] = [];
-    const copy = (tensors: typeof trainer.parameters) =>
-      tensors.map(({ w, b }) => ({ W: [...w], b: [...b] }));
-    for (let index = 0; index < golden.steps; index++) {
-      const [first, end] = golden.schedule[index % golden.schedule.length];
-      const { learningRate } = optimizer;
-      const order = { index, epoch: 0, first, rows: end - first, shuffleKey: 0, dropoutKey: 0, learningRate };
-      losses.push(trainer.step(order).loss);
-      if (index === 0) grads1 = copy(trainer.gradients);
-    }
-    const result = { losses, grads1, params: copy(trainer.parameters) };
-    const { outputs_init: _init, outputs_final: _final, ...compared } = golden;
-    const nothing = { outputs_init: [], outputs_final: [] };
-    for (const { quantity, error, tolerance } of goldenErrors({ ...result, ...nothing }, compared))
+    for (const { quantity, error, tolerance } of goldenErrors(runGoldenOnCpu(golden), golden))
       expect(error, quantity).toBeLessThanOrEqual(tolerance);
   });
 

@@ -22,9 +22,13 @@ function one(flags: readonly string[], [m, k, n]: Triple, a: Make, b: Make, bias
 function exactCases(random: Random): Case[] {
   const a: Make = (length) => integers(random, length, 2046);
   const b: Make = (length) => choices(random, length, [-1, 1, 1, -1, 0]);
-  const bias: Make = (length) => integers(random, length, 2046).map((x) => x / 32);
   return kernels.matmul.variants.flatMap((flags) =>
-    EXACT_TRIPLES.map((triple) => ({ ...one(flags, triple, a, b, bias), kind: 'exact' as const })),
+    EXACT_TRIPLES.map((triple) => {
+      // Multiples of the scale, as the sums are that it is added to.
+      const bias: Make = (length) =>
+        integers(random, length, 2046).map((x) => (flags.includes('TRANSPOSE_A') ? x / 32 : x));
+      return { ...one(flags, triple, a, b, bias), kind: 'exact' as const };
+    }),
   );
 }
 
