@@ -69,11 +69,15 @@ export async function checkKernel(
     if (!wanted.has(variantName('', one.flags))) continue;
     tried++;
     const judgements = await judge.judgements(name, kernel, one);
+    for (const { level } of judgements) {
+      const { cases, ...rest } = levels[level] ?? NOTHING;
+      levels[level] = { ...rest, cases: cases + 1 };
+    }
     for (const widest of rowsOf(kernel, one)) {
       const got = await runKernel(gpu, kernel, { ...one, library: files, widest });
       for (const judgement of judgements) {
         const { level } = judgement;
-        levels[level] = add(levels[level] ?? NOTHING, kernel, one, judgement, got);
+        levels[level] = add(levels[level]!, kernel, one, judgement, got);
       }
     }
     if (stop && judgements.some(({ level }) => !(levels[level]!.fraction <= 1))) break;
@@ -109,7 +113,7 @@ function add(
     ({ fraction } = found);
     worst = found;
   }
-  return { cases: report.cases + 1, elements, fraction, where, worst };
+  return { cases: report.cases, elements, fraction, where, worst };
 }
 
 /** Every kernel of the table. */
