@@ -39,7 +39,7 @@ export async function launch(
     (rung) => `  ${rung.path} (${rung.adapter}: ${describeFlags(rung).at(-1)}): ${rung.problem}`,
   );
   throw new GpuUnavailableError(
-    `No ${browser} here has ${require === 'any' ? 'an' : `a ${require}`} adapter that computes; tried:\n${reasons.join('\n') || '  nothing'}\n` +
+    `No ${{ chrome: 'browser', firefox: 'Firefox', node: 'Node' }[browser]} here has ${require === 'any' ? 'an' : `a ${require}`} adapter that computes; tried:\n${reasons.join('\n') || '  nothing'}\n` +
       `Of ${browser}, ${targets[browser].hint}. 'npm run doctor' tries everything${require === 'any' ? '' : ', and --require any takes any adapter'}.`,
   );
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
@@ -39,4 +39,11 @@ export function useFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'katman-test-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** A folder of temporary files for the commands of one test file alone: `left` says what they left there. */
+export function useTemporary(): { env: NodeJS.ProcessEnv; left(): string[] } {
+  const folder = useFolder();
+  const env = { TMPDIR: folder, TEMP: folder, TMP: folder };
+  return { env, left: () => readdirSync(folder).filter((name) => name.startsWith('katman-')) };
 }

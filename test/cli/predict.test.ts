@@ -1,13 +1,13 @@
 import Papa from 'papaparse';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { type ModelFile, writeModel } from '../../src/formats/model.ts';
-import { katman, useFolder } from './command.ts';
+import { katman, useFolder, useTemporary } from './command.ts';
 import { csv, outputsOf, sampleRows, savedModel } from './models.ts';
 
 const folder = useFolder();
+const temporary = useTemporary();
 const adapter = ['--require', inject('adapter')];
 const at = (name: string) => path.join(folder, name);
 
@@ -120,8 +120,6 @@ describe('katman predict', () => {
   });
 
   it('ends at once when interrupted, and leaves nothing behind', async () => {
-    const profiles = () => readdirSync(tmpdir()).filter((name) => /^katman-[A-Za-z0-9]{6}$/.test(name));
-    const before = profiles();
     // Large enough to be at it still when the signal comes.
     const units = 1024;
     const slow = model({
@@ -146,6 +144,7 @@ describe('katman predict', () => {
     ];
     const data = file('many.csv', `age,port\n${'1,C\n'.repeat(20_000)}`);
     const { code, stderr } = await katman([...words, '--data', data], {
+      env: temporary.env,
       onStart: (child) => {
         child.stderr!.on('data', (data) => {
           if (String(data).includes('Computing')) child.kill('SIGINT');
@@ -153,7 +152,7 @@ describe('katman predict', () => {
       },
     });
     expect(code, stderr).toBe(130);
-    expect(profiles().filter((name) => !before.includes(name))).toEqual([]);
+    expect(temporary.left()).toEqual([]);
     expect(readdirSync(folder)).not.toContain('never.csv');
   });
 });

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { inject } from 'vitest';
 import { describe, expect, it } from 'vitest';
 import type { Receipt } from '../../src/cli/receipt.ts';
-import { katman, useFolder } from './command.ts';
+import { katman, useFolder, useTemporary } from './command.ts';
 
 const folder = useFolder();
+const temporary = useTemporary();
 const adapter = ['--require', inject('adapter')];
 const at = (name: string) => path.join(folder, name);
 const receipt = (file: string): Receipt => JSON.parse(readFileSync(file, 'utf8'));
@@ -264,15 +264,13 @@ describe('bad input ends in one sentence and the right exit code', () => {
 });
 
 describe('interruption', () => {
-  const profiles = () => readdirSync(tmpdir()).filter((name) => /^katman-[A-Za-z0-9]{6}$/.test(name));
-
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('%s closes the browser, leaves nothing behind and exits with %d', async (signal, expected) => {
-    const before = profiles();
     const json = at(`${signal}.json`);
     const { code } = await katman(['train', '--steps', '1000000', ...adapter, '--json', json], {
+      env: temporary.env,
       onStart: (child) => {
         child.stderr!.on('data', (data) => {
           if (String(data).includes('steps/s')) child.kill(signal);
@@ -280,13 +278,13 @@ describe('interruption', () => {
       },
     });
     expect(code).toBe(expected);
-    expect(profiles().filter((name) => !before.includes(name))).toEqual([]);
+    expect(temporary.left()).toEqual([]);
     expect(existsSync(json) && receipt(json).error).toBe('interrupted');
   });
 
   it('a signal while the browser starts is heeded, too', async () => {
-    const before = profiles();
     const { code } = await katman(['train', '--steps', '1000000', ...adapter], {
+      env: temporary.env,
       onStart: (child) => {
         child.stderr!.on('data', (data) => {
           if (String(data).includes('Starting a browser')) child.kill('SIGINT');
@@ -294,7 +292,7 @@ describe('interruption', () => {
       },
     });
     expect(code).toBe(130);
-    expect(profiles().filter((name) => !before.includes(name))).toEqual([]);
+    expect(temporary.left()).toEqual([]);
   });
 
   it('a closed pipe is no crash', async () => {

@@ -49,7 +49,7 @@ describe('what is not there ends in one sentence that says what to install, and 
     const { code, stderr } = await katman(['check', '--browser', 'node'], {
       env: { KATMAN_WEBGPU: 'node_modules/commander' },
     });
-    expect(stderr).toMatch(/No node here has an adapter that computes[\s\S]*The process of Node ended/);
+    expect(stderr).toMatch(/No Node here has an adapter that computes[\s\S]*The process of Node ended/);
     expect(code).toBe(3);
   });
 });
