@@ -31,7 +31,7 @@ export class Readback {
   async read(bytes = this.#staging.bytes): Promise<ArrayBuffer> {
     this.gpu.counts.maps++;
     try {
-      await this.#staging.raw.mapAsync(0x1, 0, bytes);
+      await noticed(this.gpu, this.#staging.raw.mapAsync(0x1, 0, bytes));
     } catch (error) {
       this.gpu.check();
       throw new DeviceLostError(
@@ -46,6 +46,21 @@ export class Readback {
 
   dispose(): void {
     this.#staging.destroy();
+  }
+}
+
+/** Firefox looks whether work is done only every 100 ms, and whenever something is submitted. */
+const LOOKS_SELDOM = /Firefox/.test(globalThis.navigator?.userAgent ?? '');
+const LOOK_MS = 5;
+
+/** Waits for the GPU; where the browser looks seldom, empty submits make it look at once. */
+async function noticed<T>({ device }: Gpu, work: Promise<T>): Promise<T> {
+  if (!LOOKS_SELDOM) return work;
+  const timer = setInterval(() => device.queue.submit([]), LOOK_MS);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
   }
 }
 
