@@ -20,8 +20,8 @@ const COMMANDS = [trainCommand, predictCommand, evaluateCommand, checkCommand, d
 /** Runs the command line; resolves with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   const abort = new AbortController();
-  const onSignal = (name: NodeJS.Signals) => abort.abort(new Interrupted(name as 'SIGINT' | 'SIGTERM'));
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  const onSignal = (name: NodeJS.Signals) => abort.abort(new Interrupted(name as Interrupted['signalName']));
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onSignal);
   const context = { signal: abort.signal, words: argv.slice(2) };
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   const program = new Command('katman')

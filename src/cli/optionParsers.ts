@@ -10,6 +10,21 @@ export function number(text: string): number {
   return value;
 }
 
+/** A number above 0. */
+export function positive(text: string): number {
+  const value = number(text);
+  if (!(value > 0)) throw new InvalidArgumentError(`It is a finite number above 0, not '${text}'.`);
+  return value;
+}
+
+/** A seed: what 32 bits hold, so that no two that look different are the same. */
+export function seed(text: string): number {
+  const value = whole(0)(text);
+  if (value >= 2 ** 32)
+    throw new InvalidArgumentError(`It is a whole number below 4294967296, not '${text}'.`);
+  return value;
+}
+
 /** A whole number of at least `least`. */
 export function whole(least: number): (text: string) => number {
   return (text) => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { KatmanError } from '../errors.ts';
 
@@ -19,10 +19,14 @@ export async function writeResult(file: string, content: string | Uint8Array): P
     await new Promise<void>((resolve) => process.stdout.write(content, () => resolve()));
     return;
   }
-  const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
+  // A link stays a link, and what is no ordinary file (a device, a pipe) is written to as it is.
+  const target = await realpath(file).catch(() => file);
+  const found = await stat(target).catch(() => undefined);
+  const temporary = `${target}.${randomBytes(4).toString('hex')}.tmp`;
   try {
+    if (found && !found.isFile()) return await writeFile(target, content);
     await writeFile(temporary, content);
-    await rename(temporary, file);
+    await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw new OutputError(

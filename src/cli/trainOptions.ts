@@ -6,7 +6,7 @@ import { SCHEDULES, type Schedule } from '../network/learningRate.ts';
 import { OPTIMIZERS, type OptimizerName } from '../network/optimizer.ts';
 import { PLANS, type PlanName } from '../session/options.ts';
 import { type Experiment, experimentOf, readExperiment } from './experiment.ts';
-import { choice, layers, list, number, oneOf, share, whole } from './optionParsers.ts';
+import { choice, layers, list, number, oneOf, positive, seed, share, whole } from './optionParsers.ts';
 import { type TargetOptions, targetChoices } from './targets/index.ts';
 
 /** The options of `katman train`, parsed and each within its range. */
@@ -143,7 +143,7 @@ function declare(command: Command): Command {
     )
     .optionsGroup('Optimizer:')
     .addOption(choice('--optimizer <name>', 'how weights follow the gradient', OPTIMIZERS).default('sgd'))
-    .option('--learning-rate <number>', 'step size (default: 0.1; adam, adamw, rmsprop: 0.001)', number)
+    .option('--learning-rate <number>', 'step size (default: 0.1; adam, adamw, rmsprop: 0.001)', positive)
     .option('--momentum <share>', 'of momentum, nesterov (default: 0.9) and rmsprop (default: 0)', number)
     .option('--beta1 <share>', 'of adam, adamw (default: 0.9)', number)
     .option('--beta2 <share>', 'of adam, adamw (default: 0.999)', number)
@@ -182,7 +182,7 @@ function declare(command: Command): Command {
     .option('--patience <epochs>', 'stop early, when the loss has not fallen for so many epochs', whole(1))
     .option('--min-delta <number>', 'how much a loss must fall to count (default: 0)', number)
     .option('--no-restore-best', 'end with the last weights, not with the best')
-    .option('--seed <number>', 'decides first weights, shuffles and splits', whole(0), 1)
+    .option('--seed <number>', 'decides first weights, shuffles and splits', seed, 1)
     .addOption(choice('--plan <name>', 'how a step is cut into dispatches', PLANS).default('textbook'))
     .optionsGroup('Run:')
     .addOption(browser)

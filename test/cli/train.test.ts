@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { inject } from 'vitest';
@@ -160,6 +160,8 @@ describe('bad input ends in one sentence and the right exit code', () => {
     ['zero epochs', ['--epochs', '0'], 2, /--epochs.*whole number of at least 1/],
     ['a learning rate that is no number', ['--learning-rate', 'NaN'], 2, /--learning-rate.*finite number/],
     ['an infinite learning rate', ['--learning-rate', 'Infinity'], 2, /--learning-rate.*finite number/],
+    ['a learning rate below 0', ['--learning-rate=-1'], 2, /--learning-rate.*above 0, not '-1'/],
+    ['a seed beyond 32 bits', ['--seed', '99999999999'], 2, /--seed.*below 4294967296/],
     ['a number outside float32', ['--learning-rate', '1e39'], 2, /outside float32/],
     ['epochs and steps', ['--epochs', '3', '--steps', '3'], 2, /--epochs.*cannot be used with.*--steps/],
     ['data that is not there', ['--data', 'irsi'], 2, /There is no data 'irsi'.*iris/],
@@ -263,10 +265,24 @@ describe('bad input ends in one sentence and the right exit code', () => {
   });
 });
 
+describe('results', () => {
+  it('go through a link, and into what is no file, as they are', async () => {
+    writeFileSync(at('real.json'), '');
+    symlinkSync(at('real.json'), at('link.json'));
+    const words = ['train', '--data', 'iris', '--epochs', '1', ...adapter, '--json'];
+    expect((await katman([...words, at('link.json')])).code).toBe(0);
+    expect(lstatSync(at('link.json')).isSymbolicLink()).toBe(true);
+    expect(receipt(at('real.json')).schema).toBe('katman-run/1');
+    expect((await katman([...words, '/dev/null'])).code).toBe(0);
+    expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true);
+  });
+});
+
 describe('interruption', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const)('%s closes the browser, leaves nothing behind and exits with %d', async (signal, expected) => {
     const json = at(`${signal}.json`);
     const { code } = await katman(['train', '--steps', '1000000', ...adapter, '--json', json], {
