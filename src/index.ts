@@ -11,4 +11,5 @@ export { dense } from './network/layers.ts';
 export { adam, adamw, momentum, nesterov, rmsprop, sgd } from './network/optimizer.ts';
 export { Network } from './session/network.ts';
 export { type FitOptions, type History } from './session/options.ts';
+export { type RunReport, type Training } from './session/training.ts';
 export { type Verification } from './session/verify.ts';

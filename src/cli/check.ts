@@ -136,7 +136,9 @@ async function checkGolden(
   receipt.cases = {};
   receipt.errors = {};
   for (const golden of files) {
-    const result: GoldenResult = await page.run(receipt.plan === 'cpu' ? 'goldenOnCpu' : 'golden', golden);
+    const result: GoldenResult = await (receipt.plan === 'cpu'
+      ? page.run('goldenOnCpu', golden)
+      : page.run('golden', { file: golden, plan: receipt.plan }));
     const errors = goldenErrors(result, golden);
     receipt.executed++;
     receipt.cases[golden.id] = result;

@@ -3,7 +3,9 @@ import { openGpu } from '../gpu/open.ts';
 import { probe } from '../gpu/probe.ts';
 import { type KernelName, kernels } from '../kernels/index.ts';
 import { checkKernel } from '../lab/check.ts';
+import type { GpuPlanName } from '../network/plans.ts';
 import { exactSteps } from '../session/exactStep.ts';
+import { judgedSteps } from '../session/judgedStep.ts';
 import { runGolden, runGoldenOnCpu } from '../session/golden.ts';
 import type { Golden } from '../session/goldenFile.ts';
 import { evaluateTask, predictTask } from './predictTask.ts';
@@ -30,9 +32,14 @@ export const tasks: Record<string, Task> = {
   /** A kernel on all its cases, against its oracle. */
   checkKernel: ({ name }: { name: KernelName }) => withGpu((gpu) => checkKernel(gpu, kernels[name])),
   /** Whole steps of networks drawn at random, on whole numbers: nothing may differ. */
-  exactSteps: (input: { networks: number; seed: number }) => withGpu((gpu) => exactSteps(gpu, input)),
+  exactSteps: (input: { networks: number; seed: number; plan: GpuPlanName }) =>
+    withGpu((gpu) => exactSteps(gpu, input)),
+  /** Whole steps with every method, within the bounds of the oracle. */
+  judgedSteps: (input: { networks: number; seed: number; plan: GpuPlanName }) =>
+    withGpu((gpu) => judgedSteps(gpu, input)),
   /** What a golden file describes, trained here. */
-  golden: (file: Golden) => withGpu((gpu) => runGolden(gpu, file)),
+  golden: ({ file, plan }: { file: Golden; plan: GpuPlanName }) =>
+    withGpu((gpu) => runGolden(gpu, file, plan)),
   /** The same with the `cpu` plan. */
   goldenOnCpu: async (file: Golden) => runGoldenOnCpu(file),
 };

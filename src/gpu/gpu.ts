@@ -15,12 +15,20 @@ export interface Counts {
   maps: number;
 }
 
-/** A buffer whose bytes are counted from its creation to its `destroy`. */
+/** A buffer whose bytes are counted from its creation to its `destroy`, or a region of one. */
 export interface Buffer {
   readonly label: string;
   readonly raw: GPUBuffer;
+  /** Where it begins in `raw`, in bytes; 0 unless it is a region. */
+  readonly offset: number;
   readonly bytes: number;
+  /** Frees it; a region is freed with the buffer that it lies in. */
   destroy(): void;
+}
+
+/** A part of a buffer under a name of its own. @param offset in bytes, a multiple of 256 */
+export function region({ raw, offset: start }: Buffer, label: string, offset: number, bytes: number): Buffer {
+  return { label, raw, offset: start + offset, bytes, destroy: () => {} };
 }
 
 /**
@@ -91,6 +99,7 @@ export class Gpu {
     return {
       label,
       raw,
+      offset: 0,
       bytes,
       destroy: () => {
         if (alive) this.counts.bytes -= bytes;
@@ -107,7 +116,13 @@ export class Gpu {
       byteOffset,
       byteLength,
     } = ArrayBuffer.isView(data) ? data : { buffer: data, byteOffset: 0, byteLength: data.byteLength };
-    this.device.queue.writeBuffer(buffer.raw, offset, bytes as ArrayBuffer, byteOffset, byteLength);
+    this.device.queue.writeBuffer(
+      buffer.raw,
+      buffer.offset + offset,
+      bytes as ArrayBuffer,
+      byteOffset,
+      byteLength,
+    );
   }
 
   /** A storage buffer filled with `data`. */

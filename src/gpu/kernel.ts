@@ -11,6 +11,8 @@ export interface Kernel {
   readonly flags: readonly string[];
   /** Repetitions of `//#repeat I COUNT`, by COUNT. */
   readonly counts?: Readonly<Record<string, number>>;
+  /** WGSL's override constants, by name. */
+  readonly overrides?: Readonly<Record<string, number>>;
   /**
    * The order in which it adds, as its mirror repeats it: one after the other, or 64 sums of every 64th
    * term and then a tree. Left out: any order; no mirror.
@@ -18,8 +20,13 @@ export interface Kernel {
   readonly order?: 'sequential' | 'strided64';
   /** The kernel whose inputs, outputs and oracle this one shares; itself if left out. */
   readonly contract?: string;
-  /** How many workgroups compute it; the host folds what exceeds 65,535. */
-  workgroups(params: Params): number;
+  /**
+   * Whether it does several passes of the textbook plan at once: then the oracles of those judge it, in whole
+   * steps (`Pass.parts`), and it has no contract of its own.
+   */
+  readonly stands?: boolean;
+  /** How many workgroups compute it, given its counts and overrides; the host folds what exceeds 65,535. */
+  workgroups(params: Params, constants: Params): number;
   /** Numbers in each output, by binding name. */
   outputs(params: Params): Readonly<Record<string, number>>;
   /** Floating-point operations of one dispatch. */
@@ -28,6 +35,11 @@ export interface Kernel {
 
 /** The uniform of one dispatch, by field. */
 export type Params = Readonly<Record<string, number>>;
+
+/** The counts and overrides of a kernel, those that a pass wants otherwise in their place. */
+export function constantsOf({ counts, overrides }: Kernel, wanted: Params = {}): Params {
+  return { ...counts, ...overrides, ...wanted };
+}
 
 /** One dispatch of a plan: which kernel, with which numbers, on which tensors. */
 export interface Pass {
@@ -39,9 +51,23 @@ export interface Pass {
   readonly params: Params;
   /** Tensor by binding, e.g. `{ a: 'x', b: 'layer1.w', out: 'layer1.z' }`. */
   readonly tensors: Readonly<Record<string, string>>;
+  /** Counts and overrides of the kernel that this pass wants otherwise: its register tile, its workgroup. */
+  readonly constants?: Readonly<Record<string, number>>;
+  /** The textbook passes that this one does at once: what the oracle computes, and judges it by. */
+  readonly parts?: readonly Pass[];
 }
 
-/** `matmul [TRANSPOSE_A]`: a kernel and the flags that are on, as labels and reports name it. */
-export function variantName(kernel: string, flags: readonly string[]): string {
-  return flags.length ? `${kernel} [${flags.join(', ')}]` : kernel;
+/** The passes that an oracle can compute: those that a fused pass stands for in its place. */
+export function partsOf(passes: readonly Pass[]): Pass[] {
+  return passes.flatMap((pass) => pass.parts ?? [pass]);
+}
+
+/** `matmul [TRANSPOSE_A] ROWS=8`: a kernel, its flags that are on and its constants, as labels and reports name it. */
+export function variantName(
+  kernel: string,
+  flags: readonly string[],
+  constants: Readonly<Record<string, number>> = {},
+): string {
+  const numbers = Object.entries(constants).map(([name, value]) => ` ${name}=${value}`);
+  return (flags.length ? `${kernel} [${flags.join(', ')}]` : kernel) + numbers.join('');
 }

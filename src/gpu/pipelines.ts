@@ -19,16 +19,25 @@ export function kernelText(
   kernel: Kernel,
   on: readonly string[],
   library: Readonly<Record<string, string>>,
+  constants: Readonly<Record<string, number>> = {},
 ): string {
   for (const flag of on) {
     if (!kernel.flags.includes(flag)) throw new ShaderError(`kernel '${kernel.name}' has no flag '${flag}'`);
   }
   const flags = Object.fromEntries(kernel.flags.map((flag) => [flag, on.includes(flag)]));
   try {
-    return specialize(kernel.source, { flags, counts: kernel.counts ?? {}, library });
+    return specialize(kernel.source, { flags, counts: chosen(kernel.counts, constants), library });
   } catch (error) {
     throw new ShaderError(`${variantName(kernel.name, on)}: ${(error as Error).message}`);
   }
+}
+
+/** The numbers of a kernel, those that a pass wants otherwise in their place. */
+function chosen(
+  own: Readonly<Record<string, number>> = {},
+  wanted: Readonly<Record<string, number>> = {},
+): Record<string, number> {
+  return Object.fromEntries(Object.entries(own).map(([name, value]) => [name, wanted[name] ?? value]));
 }
 
 /** Compiles each text once; whoever asks while it compiles gets the same promise. */
@@ -48,18 +57,26 @@ export class PipelineCache {
     kernel: Kernel,
     flags: readonly string[],
     library: Readonly<Record<string, string>>,
+    constants: Readonly<Record<string, number>> = {},
   ): Promise<Pipeline> {
-    const text = kernelText(kernel, flags, library);
-    let pipeline = this.#made.get(text);
+    const text = kernelText(kernel, flags, library, constants);
+    const overrides = chosen(kernel.overrides, constants);
+    const key = JSON.stringify([text, overrides]);
+    let pipeline = this.#made.get(key);
     if (!pipeline) {
-      pipeline = compile(this.gpu, variantName(kernel.name, flags), text);
-      this.#made.set(text, pipeline);
+      pipeline = compile(this.gpu, variantName(kernel.name, flags, constants), text, overrides);
+      this.#made.set(key, pipeline);
     }
     return pipeline;
   }
 }
 
-async function compile(gpu: Gpu, name: string, text: string): Promise<Pipeline> {
+async function compile(
+  gpu: Gpu,
+  name: string,
+  text: string,
+  constants: Readonly<Record<string, number>>,
+): Promise<Pipeline> {
   const { device } = gpu;
   const shader = readInterface(text);
   device.pushErrorScope('validation');
@@ -77,7 +94,7 @@ async function compile(gpu: Gpu, name: string, text: string): Promise<Pipeline> 
   const pipeline = device.createComputePipelineAsync({
     label: name,
     layout: device.createPipelineLayout({ label: name, bindGroupLayouts: [layout] }),
-    compute: { module, entryPoint: 'main' },
+    compute: { module, entryPoint: 'main', constants },
   });
   const [invalid, made, { messages }] = await Promise.all([
     device.popErrorScope(),

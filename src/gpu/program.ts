@@ -1,7 +1,7 @@
 import { ShaderError } from '../errors.ts';
 import { type Buffer, type Gpu, UNIFORM } from './gpu.ts';
 import { packParams } from './interface.ts';
-import type { Kernel, Pass } from './kernel.ts';
+import { type Kernel, type Pass, constantsOf } from './kernel.ts';
 import type { Pipeline } from './pipelines.ts';
 
 /** Where a program finds its kernels and the files they include. */
@@ -44,7 +44,7 @@ export class Program {
     widest = MOST_WORKGROUPS,
   ): Promise<Program> {
     const pipelines = await Promise.all(
-      passes.map((pass) => gpu.pipelines.get(kernels[pass.kernel], pass.flags, library)),
+      passes.map((pass) => gpu.pipelines.get(kernels[pass.kernel], pass.flags, library, pass.constants)),
     );
     const bytes = new Uint8Array(Math.max(1, passes.length) * UNIFORM_STEP);
     passes.forEach((pass, i) => {
@@ -56,7 +56,8 @@ export class Program {
     const uniforms = gpu.buffer(`${label}.params`, bytes.byteLength, UNIFORM);
     gpu.write(uniforms, bytes);
     const dispatches = passes.map((pass, i) => {
-      const groups = kernels[pass.kernel].workgroups(pass.params);
+      const kernel = kernels[pass.kernel];
+      const groups = kernel.workgroups(pass.params, constantsOf(kernel, pass.constants));
       const x = Math.min(groups, widest);
       const y = Math.ceil(groups / x);
       if (y > MOST_WORKGROUPS)
@@ -100,7 +101,7 @@ function bind(
       throw new ShaderError(
         `${pass.label}: binding '${name}' has no tensor (${pass.tensors[name] ?? 'none named'})`,
       );
-    return { binding, resource: { buffer: buffer.raw } };
+    return { binding, resource: { buffer: buffer.raw, offset: buffer.offset, size: buffer.bytes } };
   });
   for (const name of Object.keys(pass.tensors)) {
     if (!shader.bindings.some((binding) => binding.name === name)) {

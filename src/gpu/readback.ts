@@ -24,7 +24,7 @@ export class Readback {
     sourceOffset = 0,
     offset = 0,
   ): void {
-    encoder.copyBufferToBuffer(source.raw, sourceOffset, this.#staging.raw, offset, bytes);
+    encoder.copyBufferToBuffer(source.raw, source.offset + sourceOffset, this.#staging.raw, offset, bytes);
   }
 
   /** The first `bytes` bytes, once the GPU has written them. One read at a time. */

@@ -2,8 +2,13 @@ import activation from '../../shaders/activation.wgsl?raw';
 import activationGrad from '../../shaders/activationGrad.wgsl?raw';
 import batch from '../../shaders/batch.wgsl?raw';
 import clipFactor from '../../shaders/clipFactor.wgsl?raw';
+import clipNorm from '../../shaders/clipNorm.wgsl?raw';
 import columnSums from '../../shaders/columnSums.wgsl?raw';
 import dropout from '../../shaders/dropout.wgsl?raw';
+import fusedBackward from '../../shaders/fusedBackward.wgsl?raw';
+import fusedForward from '../../shaders/fusedForward.wgsl?raw';
+import fusedOutput from '../../shaders/fusedOutput.wgsl?raw';
+import fusedUpdate from '../../shaders/fusedUpdate.wgsl?raw';
 import hits from '../../shaders/hits.wgsl?raw';
 import loss from '../../shaders/loss.wgsl?raw';
 import matmul from '../../shaders/matmul.wgsl?raw';
@@ -41,6 +46,13 @@ const UPDATE_VARIANTS = [
   ['RMSPROP', 'KEEPS_M', 'KEEPS_V'],
 ] as const;
 
+/** An output layer with its own loss, or any activation with a loss of differences. */
+const OUTPUT_VARIANTS: Variants = [
+  ['SIGMOID', 'BINARY_CROSS_ENTROPY', 'CANCELS'],
+  ['SOFTMAX_CROSS_ENTROPY', 'CANCELS'],
+  ...[[], ...ACTIVATION_FLAGS.map((flag) => [flag])].flatMap((flags) => [flags, [...flags, 'HUBER']]),
+];
+
 /** Rows of the register tile of matmulTiled; its columns are the four of a vec4f. */
 const TILE_ROWS = 8;
 
@@ -49,6 +61,9 @@ type Row = Omit<Kernel, 'name' | 'flags'>;
 type Variants = Kernel['variants'];
 
 const invocations = (count: number) => Math.ceil(count / 64);
+/** Workgroups whose invocations compute ROWS x (4 COLUMNS) numbers of a product [m, n] each. */
+const tiles = (m: number, n: number, { ROWS, COLUMNS, WORKGROUP }: Params) =>
+  Math.ceil((Math.ceil(m / ROWS) * Math.ceil(n / (4 * COLUMNS))) / WORKGROUP);
 const one: Variants = [[]];
 const each = (flags: readonly string[]): Variants => [[], ...flags.map((flag) => [flag])];
 /** Every choice of the one with every choice of the other. */
@@ -96,6 +111,15 @@ const rows = {
     outputs: () => ({ out: 1 }),
     flops: ({ count }) => count + 3,
   },
+  clipNorm: {
+    source: clipNorm,
+    variants: one,
+    overrides: { WORKGROUP: 64 },
+    stands: true,
+    workgroups: () => 1,
+    outputs: () => ({ squares: 1, factor: 1 }),
+    flops: ({ count }) => 2 * count,
+  },
   columnSums: {
     source: columnSums,
     variants: one,
@@ -105,6 +129,50 @@ const rows = {
     flops: ({ m, n }) => m * n,
   },
   dropout: perElement(dropout, 'out', one, 1),
+  fusedBackward: {
+    source: fusedBackward,
+    variants: times(
+      [[], ...times(times([['THROUGH']], each(ACTIVATION_FLAGS)), each(['DROPOUT']))],
+      [...UPDATE_VARIANTS, ['CLIP']],
+    ),
+    counts: { ROWS: 4, COLUMNS: 1 },
+    overrides: { WORKGROUP: 64 },
+    stands: true,
+    workgroups: ({ throughGroups, firstGroups, secondGroups, records }) =>
+      throughGroups + firstGroups + secondGroups + records,
+    outputs: () => ({}),
+    flops: ({ m, throughK, throughN, firstRows, firstColumns, secondRows, secondColumns }) =>
+      2 * m * (throughK * throughN + firstRows * firstColumns + secondRows * secondColumns),
+  },
+  fusedForward: {
+    source: fusedForward,
+    variants: times(times(each(ACTIVATION_FLAGS), each(['GATHER'])), each(['DROPOUT'])),
+    counts: { ROWS: 4, COLUMNS: 1 },
+    overrides: { WORKGROUP: 64 },
+    stands: true,
+    workgroups: ({ m, n }, tile) => tiles(m, n, tile),
+    outputs: () => ({}),
+    flops: ({ m, k, n }) => 2 * m * k * n,
+  },
+  fusedOutput: {
+    source: fusedOutput,
+    variants: times(times(OUTPUT_VARIANTS, each(['WEIGHTED'])), each(['GATHER'])),
+    counts: { ROWS: 4 },
+    overrides: { WORKGROUP: 8 },
+    stands: true,
+    workgroups: ({ m, rows }) => Math.ceil(m / rows),
+    outputs: () => ({}),
+    flops: ({ m, k, n }) => 2 * m * k * n,
+  },
+  fusedUpdate: {
+    source: fusedUpdate,
+    variants: UPDATE_VARIANTS,
+    overrides: { WORKGROUP: 64 },
+    stands: true,
+    workgroups: ({ count }, { WORKGROUP }) => Math.ceil(count / WORKGROUP),
+    outputs: () => ({}),
+    flops: ({ count }) => 12 * count,
+  },
   hits: perRow(hits, 'hits', each(['BINARY']), 2),
   loss: perRow(
     loss,
@@ -170,6 +238,10 @@ const rows = {
 } satisfies Record<string, Row>;
 
 export type KernelName = keyof typeof rows;
+/** The kernels that do several passes of the textbook plan at once, and are judged in whole steps. */
+export type FusedName = {
+  [Name in KernelName]: (typeof rows)[Name] extends { stands: true } ? Name : never;
+}[KernelName];
 
 /** The table of kernels: one row for each file of `shaders/`. */
 export const kernels = Object.fromEntries(

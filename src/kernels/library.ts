@@ -7,6 +7,7 @@ import numbers from '../../shaders/lib/numbers.wgsl?raw';
 import shuffle from '../../shaders/lib/shuffle.wgsl?raw';
 import step from '../../shaders/lib/step.wgsl?raw';
 import update from '../../shaders/lib/update.wgsl?raw';
+import workspace from '../../shaders/lib/workspace.wgsl?raw';
 
 /** The files of `shaders/lib` that `//#include NAME` pastes. */
 export const library: Readonly<Record<string, string>> = {
@@ -19,4 +20,5 @@ export const library: Readonly<Record<string, string>> = {
   shuffle,
   step,
   update,
+  workspace,
 };

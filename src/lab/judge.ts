@@ -1,9 +1,9 @@
 import type { Gpu } from '../gpu/gpu.ts';
 import type { Kernel } from '../gpu/kernel.ts';
-import { type KernelName, kernels } from '../kernels/index.ts';
+import { kernels } from '../kernels/index.ts';
 import type { Numbers } from '../oracle/index.ts';
 import { DeviceArithmetic } from './arithmetic.ts';
-import { contracts } from './cases.ts';
+import { type ContractName, contracts } from './cases.ts';
 import type { Case, Level } from './contract.ts';
 
 /** What has to come out of one case at one level. */
@@ -25,7 +25,7 @@ export class Judge {
   }
 
   /** Why a kernel has no mirror here; empty if it has one. */
-  noMirror(name: KernelName, kernel: Kernel): string {
+  noMirror(name: ContractName, kernel: Kernel): string {
     const { mirror } = contracts[name];
     if (!mirror) return 'it only copies';
     if (!followsOrder(name, kernel)) return 'it declares another order of summation';
@@ -33,13 +33,13 @@ export class Judge {
   }
 
   /** Every level at which this case can be judged. */
-  judgements(name: KernelName, kernel: Kernel, one: Case): Promise<Judgement[]> {
+  judgements(name: ContractName, kernel: Kernel, one: Case): Promise<Judgement[]> {
     let kept = this.#kept.get(one);
     if (!kept) this.#kept.set(one, (kept = this.#judge(name, kernel, one)));
     return kept;
   }
 
-  async #judge(name: KernelName, kernel: Kernel, one: Case): Promise<Judgement[]> {
+  async #judge(name: ContractName, kernel: Kernel, one: Case): Promise<Judgement[]> {
     const { oracle, bound, statistical, mirror } = contracts[name];
     const flags = new Set(one.flags);
     const outputs = Object.entries(oracle(flags, one.params, one.inputs));
@@ -68,6 +68,6 @@ export class Judge {
 }
 
 /** Whether a kernel adds in the order of the contract's own, which mirror and statistical bound repeat. */
-function followsOrder(name: KernelName, kernel: Kernel): boolean {
+function followsOrder(name: ContractName, kernel: Kernel): boolean {
   return kernel.order !== undefined && kernel.order === kernels[name].order;
 }

@@ -1,8 +1,8 @@
 import type { Gpu } from '../gpu/gpu.ts';
-import { type Pass, variantName } from '../gpu/kernel.ts';
-import { type KernelName, kernels } from '../kernels/index.ts';
+import { type Pass, partsOf, variantName } from '../gpu/kernel.ts';
+import { kernels } from '../kernels/index.ts';
 import type { Numbers } from '../oracle/index.ts';
-import { contracts } from './cases.ts';
+import { type ContractName, contracts } from './cases.ts';
 import { type Worst, compare } from './compare.ts';
 import { checkProduct } from './product.ts';
 
@@ -33,39 +33,48 @@ export interface StepRecord {
 /** Products of more operations than this are judged apart: the oracle would take seconds. */
 const MOST_FLOPS = 50e6;
 
-const nameOf = ({ kernel }: Pass) => (kernels[kernel as KernelName].contract ?? kernel) as KernelName;
+const nameOf = ({ kernel }: Pass) => (kernels[kernel as ContractName].contract ?? kernel) as ContractName;
 
 /** Whether the oracle judges this pass by itself. */
 function isSmall(pass: Pass): boolean {
-  return kernels[pass.kernel as KernelName].flops(pass.params) <= MOST_FLOPS;
+  return kernels[pass.kernel as ContractName].flops(pass.params) <= MOST_FLOPS;
 }
 
 /**
  * Judges every pass of a step by its oracle, each from the GPU's own inputs, so that errors do not pile
- * up and the first pass that is wrong is the one that is named.
+ * up and the first pass that is wrong is the one that is named. A pass that stands for several is judged as those.
  */
 export function* judgeStep({ passes, shapes, before, after }: StepRecord): Generator<PassReport> {
   const state = new Map<string, Numbers>(before);
+  // An arena is what its tensors have made of it.
+  for (const [name, values] of after) if (!shapes.has(name)) state.set(name, values);
   const writers = new Map<string, number>();
-  for (const pass of passes)
-    for (const tensor of writtenBy(pass)) writers.set(tensor, (writers.get(tensor) ?? 0) + 1);
+  for (const part of partsOf(passes))
+    for (const tensor of writtenBy(part)) writers.set(tensor, (writers.get(tensor) ?? 0) + 1);
   for (const pass of passes) {
-    if (!isSmall(pass)) {
-      for (const tensor of writtenBy(pass)) state.set(tensor, after.get(tensor)!);
-      continue;
-    }
-    const { oracle, bound } = contracts[nameOf(pass)];
-    const inputs = inputsOf(pass, state);
-    const one = { flags: pass.flags, params: pass.params, inputs: inputs as Record<string, Float32Array> };
-    for (const [binding, wanted] of Object.entries(oracle(new Set(pass.flags), pass.params, inputs))) {
-      const tensor = pass.tensors[binding];
-      const got = after.get(tensor)!.subarray(0, wanted.length) as Numbers;
-      // Several passes write their own parts of some tensors: each answers for what it changes.
-      const shared = writers.get(tensor)! > 1;
-      const want = shared ? changes(state.get(tensor)!, wanted, got) : wanted;
-      const worst = compare(got, want, bound(one, binding, wanted));
-      state.set(tensor, shared ? merge(state.get(tensor)!, wanted, got) : after.get(tensor)!);
-      yield report(pass, tensor, worst, shapes.get(tensor) ?? []);
+    for (const part of partsOf([pass])) {
+      if (!isSmall(part)) {
+        for (const tensor of writtenBy(part)) state.set(tensor, after.get(tensor)!);
+        continue;
+      }
+      const { oracle, bound } = contracts[nameOf(part)];
+      const inputs = inputsOf(part, state);
+      const one = { flags: part.flags, params: part.params, inputs: inputs as Record<string, Float32Array> };
+      for (const [binding, wanted] of Object.entries(oracle(new Set(part.flags), part.params, inputs))) {
+        const tensor = part.tensors[binding];
+        const got = after.get(tensor)!.subarray(0, wanted.length) as Numbers;
+        // Several passes write their own parts of some tensors: each answers for what it changes.
+        const shared = writers.get(tensor)! > 1;
+        const want = shared ? changes(state.get(tensor)!, wanted, got) : wanted;
+        const worst = compare(got, want, bound(one, binding, wanted));
+        state.set(tensor, shared ? merge(state.get(tensor)!, wanted, got) : after.get(tensor)!);
+        yield report(
+          { ...part, kernel: pass.kernel, flags: pass.flags },
+          tensor,
+          worst,
+          shapes.get(tensor) ?? [],
+        );
+      }
     }
   }
 }
@@ -104,7 +113,7 @@ function report(pass: Pass, tensor: string, worst: Worst, shape: readonly number
 }
 
 function writtenBy({ kernel, params, tensors }: Pass): string[] {
-  const outputs = Object.keys(kernels[kernel as KernelName].outputs(params));
+  const outputs = Object.keys(kernels[kernel as ContractName].outputs(params));
   return outputs.filter((name) => name in tensors).map((name) => tensors[name]);
 }
 

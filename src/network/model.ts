@@ -93,8 +93,7 @@ export class Model {
 
   #copy(from: Tensors, to: Tensors): void {
     this.gpu.submit('copy parameters', (encoder) => {
-      for (const [name, { raw, bytes }] of from.buffers)
-        encoder.copyBufferToBuffer(raw, 0, to.get(name).raw, 0, bytes);
+      from.copyTo(encoder, to);
     });
   }
 

@@ -11,6 +11,8 @@ export interface Tensor {
   readonly shape: readonly number[];
   readonly role: Role;
   readonly type: 'f32' | 'u32';
+  /** The buffer that it shares with others, by name; a buffer of its own if left out. */
+  readonly arena?: string;
 }
 
 /** The phases of a step, in their order. */
@@ -22,6 +24,11 @@ export interface Plan {
   readonly name: string;
   readonly tensors: readonly Tensor[];
   readonly passes: Readonly<Record<Phase, readonly Pass[]>>;
+}
+
+/** All passes of a step, in their order. */
+export function passesOf({ passes }: Plan): Pass[] {
+  return PHASES.flatMap((phase) => passes[phase]);
 }
 
 /** A part of the resident data: rows start .. start + held - 1, in the tensors `data.x<i>`, `data.y<i>` (and `data.weight<i>`). */
@@ -47,24 +54,78 @@ export interface Method {
 export interface PlanOptions extends Method {
   /** Kernels that are wrong on this adapter: others of the same contract take their place. */
   readonly avoid?: ReadonlySet<string>;
+  /**
+   * Whether a plan stores what it would not need to: every tensor of the textbook plan, for verifying and
+   * looking inside. It changes no bit of the weights.
+   */
+  readonly keep?: boolean;
+  /** How products are cut; what suits most GPUs if left out. */
+  readonly tile?: Tile;
   /** Rows of the batch. */
   readonly m: number;
+  /** Rows that the tensors have room for, where other batches are larger; m if left out. */
+  readonly room?: number;
   /** Most steps of one submit: rows of the schedule and of the history. */
   readonly steps: number;
   readonly data: readonly DataPart[];
 }
 
+/**
+ * How a product is cut: rows, and columns in fours, that one invocation keeps in registers, and the invocations
+ * of a workgroup, a power of two.
+ */
+export interface Tile {
+  readonly rows: number;
+  readonly columns: number;
+  readonly workgroup: number;
+}
+
 /** Numbers of 4 bytes in one row of the schedule: `Step` in shaders/lib/step.wgsl. */
 export const STEP_WIDTH = 8;
 
-/** Tensors of the parameters, the same in every plan. */
+/** Numbers from one tensor of an arena to the next: offsets of bindings are multiples of 256 bytes on every adapter. */
+const ALIGNMENT = 64;
+
+/** Where the tensors of each arena lie in it, and how long it is, in numbers of 4 bytes. */
+export interface Layout {
+  readonly offsets: ReadonlyMap<string, number>;
+  readonly sizes: ReadonlyMap<string, number>;
+}
+
+/**
+ * Lays tensors out in their arenas, matrices before vectors: all weights lie before all biases, so that a
+ * kernel can tell them apart by their place.
+ */
+export function layoutOf(tensors: readonly Tensor[]): Layout {
+  const offsets = new Map<string, number>();
+  const sizes = new Map<string, number>();
+  const ordered = [...tensors].sort((a, b) => b.shape.length - a.shape.length);
+  for (const tensor of ordered) {
+    const { name, arena } = tensor;
+    if (arena === undefined) continue;
+    const offset = sizes.get(arena) ?? 0;
+    offsets.set(name, offset);
+    sizes.set(arena, offset + Math.ceil(sizeOf(tensor) / ALIGNMENT) * ALIGNMENT);
+  }
+  return { offsets, sizes };
+}
+
+/** Tensors of the parameters, the same in every plan: one arena, so that a pass can bind them all. */
 export function parameterTensors(architecture: Architecture): Tensor[] {
   const sizes = sizesOf(architecture);
   return architecture.layers.flatMap(({ units }, l) => [
-    { name: `layer${l + 1}.w`, shape: [sizes[l], units], role: 'parameter' as const, type: 'f32' as const },
-    { name: `layer${l + 1}.b`, shape: [units], role: 'parameter' as const, type: 'f32' as const },
+    parameter(`layer${l + 1}.w`, [sizes[l], units]),
+    parameter(`layer${l + 1}.b`, [units]),
   ]);
 }
+
+const parameter = (name: string, shape: readonly number[]): Tensor => ({
+  name,
+  shape,
+  role: 'parameter',
+  type: 'f32',
+  arena: 'parameters',
+});
 
 /** Tensors of what the optimizer keeps of every parameter: `layer1.w.m`, `layer1.w.v`, ... */
 export function momentTensors(architecture: Architecture, optimizer: Optimizer): Tensor[] {
@@ -73,6 +134,7 @@ export function momentTensors(architecture: Architecture, optimizer: Optimizer):
       ...tensor,
       name: `${tensor.name}.${moment}`,
       role: 'moment' as const,
+      arena: moment,
     })),
   );
 }

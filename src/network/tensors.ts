@@ -1,15 +1,28 @@
-import type { Buffer, Gpu } from '../gpu/gpu.ts';
-import { type Tensor, sizeOf } from './plan.ts';
+import { type Buffer, type Gpu, region } from '../gpu/gpu.ts';
+import { type Tensor, layoutOf, sizeOf } from './plan.ts';
 
 /** Buffers of tensors by name, made together and freed together. */
 export class Tensors {
+  /** Each tensor: a buffer of its own, or its region of an arena. */
   readonly buffers = new Map<string, Buffer>();
+  /** The arenas as wholes. */
+  readonly arenas = new Map<string, Buffer>();
 
-  /** @throws GpuUnavailableError if a tensor is larger than the adapter allows; nothing is left behind */
+  /** @throws GpuUnavailableError if a tensor or arena is larger than the adapter allows; nothing is left behind */
   constructor(gpu: Gpu, tensors: readonly Tensor[], prefix = '') {
+    const { offsets, sizes } = layoutOf(tensors);
     try {
+      for (const [name, size] of sizes) this.arenas.set(name, gpu.buffer(prefix + name, 4 * size));
       for (const tensor of tensors) {
-        this.buffers.set(tensor.name, gpu.buffer(prefix + tensor.name, 4 * sizeOf(tensor)));
+        const { name, arena } = tensor;
+        const label = prefix + name;
+        const bytes = 4 * sizeOf(tensor);
+        this.buffers.set(
+          name,
+          arena === undefined
+            ? gpu.buffer(label, bytes)
+            : region(this.arenas.get(arena)!, label, 4 * offsets.get(name)!, bytes),
+        );
       }
     } catch (error) {
       this.dispose();
@@ -21,8 +34,28 @@ export class Tensors {
     return this.buffers.get(name)!;
   }
 
+  /** Tensors and arenas by name: what passes can bind. */
+  get bindable(): ReadonlyMap<string, Buffer> {
+    return new Map([...this.arenas, ...this.buffers]);
+  }
+
+  /** Encodes a copy of everything to buffers made of the same tensors. */
+  copyTo(encoder: GPUCommandEncoder, to: Tensors): void {
+    const [mine, theirs] = [this.#whole, to.#whole];
+    mine.forEach(({ raw, bytes }, i) => encoder.copyBufferToBuffer(raw, 0, theirs[i].raw, 0, bytes));
+  }
+
   dispose(): void {
-    for (const buffer of this.buffers.values()) buffer.destroy();
+    for (const buffer of this.#whole) buffer.destroy();
     this.buffers.clear();
+    this.arenas.clear();
+  }
+
+  /** What was made on the device: arenas, and tensors outside of them. */
+  get #whole(): Buffer[] {
+    const alone = [...this.buffers.values()].filter(
+      ({ raw }) => ![...this.arenas.values()].some((arena) => arena.raw === raw),
+    );
+    return [...this.arenas.values(), ...alone];
   }
 }

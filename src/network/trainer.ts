@@ -7,17 +7,18 @@ import type { Model, Moments } from './model.ts';
 import { corrections } from './optimizer.ts';
 import {
   type Method,
-  PHASES,
   type Plan,
+  type PlanOptions,
   type Tensor,
   momentTensors,
   parameterTensors,
+  passesOf,
   sizeOf,
 } from './plan.ts';
 import type { Examples, ResidentData } from './resident.ts';
 import { type Batch, type Step, packSchedule } from './schedule.ts';
+import { type GpuPlanName, planOf } from './plans.ts';
 import { Tensors } from './tensors.ts';
-import { textbook } from './textbook/index.ts';
 
 /** What a read-back brought of one finished step. */
 export interface StepReport extends Step {
@@ -38,7 +39,9 @@ export type Order = Batch & Pick<Step, 'learningRate'>;
 /** Copies of the parameters and moments are kept for looking back only up to this size. */
 const MOST_KEPT_BYTES = 64 * 2 ** 20;
 
-export interface TrainerOptions extends Method {
+export interface TrainerOptions extends Method, Pick<PlanOptions, 'keep' | 'tile'> {
+  /** `textbook` if left out. */
+  readonly plan?: GpuPlanName;
   /** Every number of rows that a batch of this run has: the full batch and the short last one. */
   readonly batchRows: readonly number[];
 }
@@ -61,7 +64,7 @@ export interface RecordedStep {
   readonly after: Map<string, Float32Array | Uint32Array>;
 }
 
-/** The `textbook` plan on the GPU: buffers, pipelines and bind groups are made here and never again. */
+/** A plan on the GPU: buffers, pipelines and bind groups are made here and never again. */
 export class Trainer {
   #next = 0;
   /** Steps of the optimizer sent so far, those of earlier fits included. */
@@ -76,7 +79,7 @@ export class Trainer {
     private readonly watch: Program,
     private readonly readbacks: readonly Readback[],
     /** One copy of parameters and moments for each submit that may be on its way. */
-    private readonly kept: readonly Tensors[],
+    private readonly kept: readonly { parameters: Tensors; moments: Tensors }[],
     private readonly options: TrainerOptions,
     private readonly moments: Moments,
   ) {
@@ -85,14 +88,15 @@ export class Trainer {
 
   static async create(model: Model, data: ResidentData, options: TrainerOptions): Promise<Trainer> {
     const { gpu, architecture, avoid } = model;
-    const { batchRows, optimizer } = options;
+    const { plan: name = 'textbook', batchRows, optimizer } = options;
+    const room = Math.max(...batchRows);
     const plans = new Map(
       batchRows.map((m) => [
         m,
-        textbook(architecture, { ...options, avoid, m, steps: MOST_STEPS, data: data.parts }),
+        planOf(name, architecture, { ...options, avoid, m, room, steps: MOST_STEPS, data: data.parts }),
       ]),
     );
-    const plan = plans.get(Math.max(...batchRows))!;
+    const plan = plans.get(room)!;
     const own = plan.tensors.filter(({ role }) => !['data', 'parameter', 'moment'].includes(role));
     const parameters = parameterTensors(architecture);
     const health: Tensor = { name: 'health', role: 'control', shape: [parameters.length], type: 'u32' };
@@ -105,15 +109,15 @@ export class Trainer {
     try {
       const tensors = keep(new Tensors(gpu, [...own, health]));
       const buffers = new Map([
-        ...tensors.buffers,
-        ...data.tensors.buffers,
-        ...model.parameters.buffers,
-        ...moments.tensors.buffers,
+        ...tensors.bindable,
+        ...data.tensors.bindable,
+        ...model.parameters.bindable,
+        ...moments.tensors.bindable,
       ]);
       const programs = new Map<number, Program>();
-      for (const [m, { passes }] of plans) {
-        const all = PHASES.flatMap((phase) => passes[phase]);
-        programs.set(m, keep(await Program.create(gpu, `step${m}`, kernelTable, all, buffers)));
+      for (const [m, plan] of plans) {
+        const passes = passesOf(plan);
+        programs.set(m, keep(await Program.create(gpu, `step${m}`, kernelTable, passes, buffers)));
       }
       const watches = parameters.map((tensor, slot): Pass => ({
         label: `watch/${tensor.name.replace('.', '/')}`,
@@ -123,10 +127,14 @@ export class Trainer {
         tensors: { x: tensor.name, health: 'health' },
       }));
       const watch = keep(await Program.create(gpu, 'watch', kernelTable, watches, buffers));
-      const lasting = [...parameters, ...momentTensors(architecture, optimizer)];
-      const bytes = 4 * lasting.reduce((sum, tensor) => sum + sizeOf(tensor), 0);
+      const momenta = momentTensors(architecture, optimizer);
+      const bytes = 4 * [...parameters, ...momenta].reduce((sum, tensor) => sum + sizeOf(tensor), 0);
       const each = <T>(make: (i: number) => T) => Array.from({ length: IN_FLIGHT }, (_, i) => make(i));
-      const kept = bytes > MOST_KEPT_BYTES ? [] : each((i) => keep(new Tensors(gpu, lasting, `kept${i}.`)));
+      const copies = (i: number) => ({
+        parameters: keep(new Tensors(gpu, parameters, `kept${i}.`)),
+        moments: keep(new Tensors(gpu, momenta, `kept${i}.`)),
+      });
+      const kept = bytes > MOST_KEPT_BYTES ? [] : each(copies);
       const size = 8 * MOST_STEPS + 4 * parameters.length;
       const readbacks = each((i) => keep(new Readback(gpu, `history${i}`, size)));
       return new Trainer(model, data, plans, tensors, programs, watch, readbacks, kept, options, moments);
@@ -152,9 +160,9 @@ export class Trainer {
     });
     const health = this.tensors.get('health');
     gpu.write(this.tensors.get('schedule'), packSchedule(steps));
-    gpu.write(this.tensors.get('clock'), new Uint32Array(1));
     gpu.submit('steps', (encoder) => {
-      if (this.kept.length) this.#copyLasting(encoder, this.#lasting, this.kept[turn].buffers);
+      encoder.clearBuffer(this.tensors.get('clock').raw);
+      if (this.kept.length) this.#keep(encoder, turn);
       const pass = encoder.beginComputePass({ label: 'steps' });
       for (const { rows } of steps) this.programs.get(rows)!.encode(pass);
       this.watch.encode(pass);
@@ -177,9 +185,7 @@ export class Trainer {
       goBack: this.kept.length
         ? () => {
             gpu.write(health, new Uint32Array(health.bytes / 4));
-            gpu.submit('go back', (encoder) =>
-              this.#copyLasting(encoder, this.kept[turn].buffers, this.#lasting),
-            );
+            gpu.submit('go back', (encoder) => this.#restore(encoder, turn));
             this.#sent = this.moments.steps = before.sent;
             this.model.steps = before.steps;
           }
@@ -192,7 +198,7 @@ export class Trainer {
    * @param examples the data, which is not read back
    */
   async record(order: Order, examples: Examples): Promise<RecordedStep> {
-    const { passes, tensors } = this.plans.get(order.rows)!;
+    const plan = this.plans.get(order.rows)!;
     const before = await this.#readAll(examples);
     const { m, v } = corrections(this.options.optimizer, this.#sent + 1);
     const schedule = new Uint32Array(before.get('schedule')!.length);
@@ -201,8 +207,8 @@ export class Trainer {
     const { steps } = await this.run([order]);
     return {
       report: steps[0],
-      passes: PHASES.flatMap((phase) => passes[phase]),
-      shapes: new Map(tensors.map(({ name, shape }) => [name, shape])),
+      passes: passesOf(plan),
+      shapes: new Map(plan.tensors.map(({ name, shape }) => [name, shape])),
       before,
       after: await this.#readAll(examples),
     };
@@ -216,9 +222,14 @@ export class Trainer {
     this.model.steps = steps;
   }
 
+  /** The plan that it runs. */
+  get plan(): GpuPlanName {
+    return this.options.plan ?? 'textbook';
+  }
+
   /** The passes of a step, for each size of batch. */
   get passes(): Pass[] {
-    return [...this.plans.values()].flatMap(({ passes }) => PHASES.flatMap((phase) => passes[phase]));
+    return [...this.plans.values()].flatMap(passesOf);
   }
 
   /** The buffers of the plan's tensors, for looking inside between submits. */
@@ -231,7 +242,10 @@ export class Trainer {
     this.watch.dispose();
     for (const program of this.programs.values()) program.dispose();
     for (const readback of this.readbacks) readback.dispose();
-    for (const copy of this.kept) copy.dispose();
+    for (const { parameters, moments } of this.kept) {
+      parameters.dispose();
+      moments.dispose();
+    }
   }
 
   /** What lasts from step to step. */
@@ -239,22 +253,28 @@ export class Trainer {
     return new Map([...this.model.parameters.buffers, ...this.moments.tensors.buffers]);
   }
 
-  #copyLasting(
-    encoder: GPUCommandEncoder,
-    from: ReadonlyMap<string, Buffer>,
-    to: ReadonlyMap<string, Buffer>,
-  ): void {
-    for (const [name, { raw, bytes }] of from)
-      encoder.copyBufferToBuffer(raw, 0, to.get(name)!.raw, 0, bytes);
+  #keep(encoder: GPUCommandEncoder, turn: number): void {
+    const { parameters, moments } = this.kept[turn];
+    this.model.parameters.copyTo(encoder, parameters);
+    this.moments.tensors.copyTo(encoder, moments);
+  }
+
+  #restore(encoder: GPUCommandEncoder, turn: number): void {
+    const { parameters, moments } = this.kept[turn];
+    parameters.copyTo(encoder, this.model.parameters);
+    moments.copyTo(encoder, this.moments.tensors);
   }
 
   async #readAll(examples: Examples): Promise<Map<string, Float32Array | Uint32Array>> {
     const { gpu } = this.model;
     const content = this.data.contentOf(examples);
     const types = new Map([...this.plans.values()][0].tensors.map(({ name, type }) => [name, type]));
-    for (const [name, buffer] of [...this.tensors.buffers, ...this.#lasting]) {
+    for (const [name, buffer] of [...this.tensors.bindable, ...this.#lasting]) {
       const bytes = await readBuffer(gpu, buffer);
-      content.set(name, types.get(name) === 'f32' ? new Float32Array(bytes) : new Uint32Array(bytes));
+      content.set(
+        name,
+        types.get(name) === 'u32' || name === 'health' ? new Uint32Array(bytes) : new Float32Array(bytes),
+      );
     }
     return content;
   }

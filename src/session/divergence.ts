@@ -26,28 +26,34 @@ export interface Divergence {
  * Goes back to before the submit in which training went wrong and makes its steps again, one by one,
  * each judged pass by pass by the oracle, until the first wrong element is found. Leaves the weights as
  * they were before that step: the last good ones.
+ * @param make makes a trainer that stores every tensor
  * @returns undefined if the submit cannot be looked at again, or nothing is wrong this time
  */
 export async function findDivergence(
   model: Model,
-  trainer: Trainer,
+  make: () => Promise<Trainer>,
   examples: Examples,
   { steps, goBack }: SubmitReport,
 ): Promise<Divergence | undefined> {
   if (!goBack) return undefined;
   goBack();
   const { judgeStep } = await import('../lab/verify.ts');
-  for (const order of steps as readonly Order[]) {
-    const before = model.steps;
-    const recorded = await trainer.record(order, examples);
-    for (const report of judgeStep(recorded)) {
-      const found = inspect(order.index, report, recorded);
-      if (!found) continue;
-      trainer.restore(recorded, before);
-      return found;
+  const trainer = await make();
+  try {
+    for (const order of steps as readonly Order[]) {
+      const before = model.steps;
+      const recorded = await trainer.record(order, examples);
+      for (const report of judgeStep(recorded)) {
+        const found = inspect(order.index, report, recorded);
+        if (!found) continue;
+        trainer.restore(recorded, before);
+        return found;
+      }
     }
+    return undefined;
+  } finally {
+    trainer.dispose();
   }
-  return undefined;
 }
 
 /** A bound of so much belongs to a sum whose terms leave float32. */

@@ -1,12 +1,11 @@
 import type { Gpu } from '../gpu/gpu.ts';
 import { compareExactly, largestSums } from '../lab/exactStep.ts';
-import { type Architecture, dense, lossFactors } from '../network/layers.ts';
-import { Model } from '../network/model.ts';
+import { dense, lossFactors, sizesOf } from '../network/layers.ts';
 import { momentum, nesterov, sgd } from '../network/optimizer.ts';
-import type { Method } from '../network/plan.ts';
-import { ResidentData } from '../network/resident.ts';
-import { type RecordedStep, Trainer } from '../network/trainer.ts';
+import type { GpuPlanName } from '../network/plans.ts';
+import type { RecordedStep } from '../network/trainer.ts';
 import { Random } from '../random.ts';
+import { type Drawn, type Numbers, makeStep } from './drawnStep.ts';
 
 /** What training whole steps on whole numbers showed. */
 export interface ExactSteps {
@@ -29,13 +28,13 @@ const RATE = 1 / 8;
  */
 export async function exactSteps(
   gpu: Gpu,
-  { networks, seed }: { networks: number; seed: number },
+  { networks, seed, plan }: { networks: number; seed: number; plan: GpuPlanName },
 ): Promise<ExactSteps> {
   const random = new Random(seed, 0xe4ac7);
   let elements = 0;
   for (let made = 0; made < networks;) {
     const drawn = draw(random);
-    const step = await makeStep(gpu, drawn, random);
+    const step = await makeStep(gpu, plan, drawn, wholeNumbers(drawn, random), random);
     if (!staysExact(step, drawn)) continue;
     made++;
     const compared = compareExactly(step);
@@ -48,12 +47,6 @@ export async function exactSteps(
     }
   }
   return { networks, elements, wrong: undefined };
-}
-
-interface Drawn {
-  readonly architecture: Architecture;
-  readonly method: Method;
-  readonly rows: number;
 }
 
 function draw(random: Random): Drawn {
@@ -79,46 +72,28 @@ function draw(random: Random): Drawn {
       accuracy: true,
     },
     rows: one(ROWS),
+    learningRate: RATE,
   };
 }
 
-async function makeStep(
-  gpu: Gpu,
-  { architecture, method, rows }: Drawn,
-  random: Random,
-): Promise<RecordedStep> {
+/** Whole numbers as data and parameters. */
+function wholeNumbers({ architecture, method, rows }: Drawn, random: Random): Numbers {
   const whole = (length: number, most: number) =>
     Float32Array.from({ length }, () => (random.integer() % (2 * most + 1)) - most);
+  const sizes = sizesOf(architecture);
   const held = rows + (random.integer() % 5);
-  const outputs = architecture.layers[architecture.layers.length - 1].units;
-  const examples = {
-    rows: held,
-    x: whole(held * architecture.inputs, 2),
-    y: whole(held * outputs, 3),
-    weight: method.weighted ? whole(held, 1).map((x) => x + 1) : undefined,
+  return {
+    examples: {
+      rows: held,
+      x: whole(held * sizes[0], 2),
+      y: whole(held * sizes[sizes.length - 1], 3),
+      weight: method.weighted ? whole(held, 1).map((x) => x + 1) : undefined,
+    },
+    parameters: architecture.layers.map(({ units }, l) => ({
+      w: whole(sizes[l] * units, 1),
+      b: whole(units, 2),
+    })),
   };
-  const model = new Model(gpu, architecture);
-  const data = new ResidentData(gpu, architecture, examples);
-  const trainer = await Trainer.create(model, data, { ...method, batchRows: [rows] });
-  try {
-    let inputs = architecture.inputs;
-    model.write(
-      architecture.layers.map(({ units }) => {
-        const layer = { w: whole(inputs * units, 1), b: whole(units, 2) };
-        inputs = units;
-        return layer;
-      }),
-    );
-    const keys = { shuffleKey: random.integer(), dropoutKey: random.integer() };
-    return await trainer.record(
-      { index: 0, epoch: 0, first: 0, rows, ...keys, learningRate: RATE },
-      examples,
-    );
-  } finally {
-    trainer.dispose();
-    data.dispose();
-    model.dispose();
-  }
 }
 
 /** Whether every sum stays below 2^24 of the quanta of which all its terms are multiples. */

@@ -7,6 +7,7 @@ import type { LayerParameters } from '../network/initialize.ts';
 import { type Activation, type Loss, dense } from '../network/layers.ts';
 import { Model } from '../network/model.ts';
 import { type Optimizer, optimizers } from '../network/optimizer.ts';
+import type { GpuPlanName } from '../network/plans.ts';
 import { ResidentData } from '../network/resident.ts';
 import { type Order, type StepReport, MOST_STEPS, Trainer } from '../network/trainer.ts';
 import type { Golden } from './goldenFile.ts';
@@ -130,7 +131,7 @@ export function runGoldenOnCpu(golden: Golden): GoldenResult {
 }
 
 /** Trains on the GPU exactly what a golden file describes. */
-export async function runGolden(gpu: Gpu, golden: Golden): Promise<GoldenResult> {
+export async function runGolden(gpu: Gpu, golden: Golden, plan: GpuPlanName): Promise<GoldenResult> {
   const { sizes, steps, schedule } = golden;
   const { layers, loss, optimizer } = describeGolden(golden);
   const rows = golden.X.shape[0];
@@ -142,7 +143,7 @@ export async function runGolden(gpu: Gpu, golden: Golden): Promise<GoldenResult>
   const data = new ResidentData(gpu, model.architecture, { rows, x, y });
   const evaluator = await Evaluator.create(model, rows);
   const batchRows = [...new Set(schedule.map(([start, end]) => end - start))];
-  const trainer = await Trainer.create(model, data, { ...method, batchRows });
+  const trainer = await Trainer.create(model, data, { ...method, batchRows, plan, keep: true });
   try {
     model.write(golden.init.map(({ W, b }) => ({ w: W.data, b: b.data })));
     const outputs = async () => [...(await evaluator.run({ x })).outputs];

@@ -9,6 +9,7 @@ import { fit, verifyFit } from './fit.ts';
 import { Judge } from './judge.ts';
 import type { Metrics } from './metrics.ts';
 import type { FitOptions, History } from './options.ts';
+import { Training } from './training.ts';
 import type { Verification } from './verify.ts';
 
 export interface NetworkOptions extends Architecture {
@@ -57,6 +58,23 @@ export class Network {
   }
 
   /**
+   * Prepares a training that its caller drives: `await training.run(100)` takes a hundred more steps, in which
+   * nothing is made anew. The options are those of `fit`; schedules of the learning rate end where `fit` would.
+   * Until `training.dispose()` the network takes no other training.
+   * @throws as `fit` does
+   */
+  async train(data: Examples, options: FitOptions = {}): Promise<Training> {
+    this.#begin();
+    const end = () => void (this.#training = false);
+    try {
+      return await Training.create(this.model, data, options, end);
+    } catch (error) {
+      end();
+      throw error;
+    }
+  }
+
+  /**
    * Judges this device: makes the first step of the training that `fit` would do with the same arguments,
    * compares every tensor with what the oracle computes, and makes the step undone.
    * @throws MismatchError naming kernel, layer, row and column, got, want and bound, if the device computes
@@ -67,14 +85,20 @@ export class Network {
   }
 
   async #alone<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#training)
-      throw new UsageError('This network is being trained already; wait for that fit, or abort it');
-    this.#training = true;
+    this.#begin();
     try {
       return await work();
     } finally {
       this.#training = false;
     }
+  }
+
+  #begin(): void {
+    if (this.#training)
+      throw new UsageError(
+        'This network is being trained already; wait for that fit, abort it, or dispose of that training',
+      );
+    this.#training = true;
   }
 
   /**

@@ -9,10 +9,10 @@ import type { ClassWeight } from './targets.ts';
 import type { Verification } from './verify.ts';
 
 /**
- * The plans that can train: `textbook` makes every formula a dispatch of its own; `cpu` is plain TypeScript,
- * for networks so small that a GPU waits more than it computes.
+ * The plans that can train: `textbook` makes every formula a dispatch of its own, `fused` two for each layer;
+ * `cpu` is plain TypeScript, for networks so small that a GPU waits more than it computes.
  */
-export const PLANS = ['textbook', 'cpu'] as const;
+export const PLANS = ['textbook', 'fused', 'cpu'] as const;
 export type PlanName = (typeof PLANS)[number];
 
 /** Loss and accuracy at the end of an epoch. */

@@ -23,6 +23,11 @@ export class Pace {
     return this.#steps;
   }
 
+  /** Steps are sent again from `now` (ms) on: the time since the last ones was no work. */
+  begin(now: number): void {
+    if (this.#lastArrival !== undefined) this.#lastArrival = now;
+  }
+
   /** The read-back of `steps` steps has come at `now` (ms). */
   arrived(steps: number, now: number): void {
     if (this.#lastArrival !== undefined) this.#learn(steps, now - this.#lastArrival);

@@ -25,23 +25,23 @@ export interface Verification {
 /**
  * A trainer whose step this device computes rightly. A kernel that is wrong here gives way to another
  * of the same contract.
- * @param make makes the trainer anew, without the kernels in `model.avoid`
+ * @param make makes the trainer anew, without the kernels in `model.avoid`; with `keep`, one that stores every tensor
  * @throws MismatchError naming kernel, layer, row and column, got, want and bound, if no kernel is left
  */
 export async function verified(
   model: Model,
   examples: Examples,
   order: Order,
-  make: () => Promise<Trainer>,
+  make: (keep: boolean) => Promise<Trainer>,
   { always }: { always: boolean },
 ): Promise<{ trainer: Trainer; verification: Verification }> {
   const started = performance.now();
   const routedAround: string[] = [];
   for (;;) {
-    const trainer = await make();
+    const trainer = await make(false);
     try {
       const known = !always && (await isRemembered(model.gpu, trainer.passes));
-      const reports = known ? [] : await judge(model, trainer, examples, order);
+      const reports = known ? [] : await judge(model, await make(true), examples, order);
       const wrong = reports.find(({ fraction }) => !(fraction <= 1));
       if (wrong === undefined) {
         if (!known) await remember(model.gpu, trainer.passes);
@@ -68,12 +68,16 @@ async function judge(
   order: Order,
 ): Promise<PassReport[]> {
   const { judgeProducts, judgeStep } = await import('../lab/verify.ts');
-  const { steps } = model;
-  const step = await trainer.record(order, examples);
-  trainer.restore(step, steps);
-  const reports = [...judgeStep(step)];
-  for await (const report of judgeProducts(model.gpu, step)) reports.push(report);
-  return reports;
+  try {
+    const { steps } = model;
+    const step = await trainer.record(order, examples);
+    trainer.restore(step, steps);
+    const reports = [...judgeStep(step)];
+    for await (const report of judgeProducts(model.gpu, step)) reports.push(report);
+    return reports;
+  } finally {
+    trainer.dispose();
+  }
 }
 
 /** Puts the kernel of a pass that is wrong aside; the sentence that says so. */

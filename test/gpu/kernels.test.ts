@@ -1,18 +1,20 @@
 import { describe, expect, inject, it } from 'vitest';
 import { type KernelName, kernels } from '../../src/kernels/index.ts';
 import { MOST_COMPARED } from '../../src/lab/bounds.ts';
-import { contracts } from '../../src/lab/cases.ts';
+import { type ContractName, contracts } from '../../src/lab/cases.ts';
+import { GPU_PLANS } from '../../src/network/plans.ts';
 import type { KernelReport } from '../../src/lab/check.ts';
 import type { SelfTest } from '../../src/lab/selfTest.ts';
 import { usePage } from './page.ts';
 
 const page = usePage();
 const names = Object.keys(kernels) as KernelName[];
+const judged = Object.keys(contracts) as ContractName[];
 let compared = 0;
 const nothing = Float32Array.of(NaN, Infinity, -Infinity);
 
 describe('every kernel', () => {
-  it.each(names)('%s agrees with its oracle on all its cases', async (name) => {
+  it.each(judged)('%s agrees with its oracle on all its cases', async (name) => {
     const report: KernelReport = await page.run('checkKernel', { name });
     expect(report.cases).toBeGreaterThan(0);
     for (const [level, { fraction, where, worst }] of Object.entries(report.levels))
@@ -36,11 +38,19 @@ describe('every kernel', () => {
 });
 
 describe('whole steps on whole numbers', () => {
-  it("are the oracle's in every tensor, bit by bit", async () => {
-    const { networks, elements, wrong } = await page.run('exactSteps', { networks: 25, seed: 7 });
+  it.each(GPU_PLANS)("are the oracle's in every tensor, bit by bit: %s", async (plan) => {
+    const { networks, elements, wrong } = await page.run('exactSteps', { networks: 25, seed: 7, plan });
     expect(wrong).toBeUndefined();
     expect(networks).toBe(25);
     expect(elements).toBeGreaterThan(100_000);
+  });
+});
+
+describe('whole steps with every method', () => {
+  it.each(GPU_PLANS)('agree with the oracle in every result: %s', async (plan) => {
+    const { results, wrong } = await page.run('judgedSteps', { networks: 40, seed: 3, plan });
+    expect(wrong).toBeUndefined();
+    expect(results).toBeGreaterThan(500);
   });
 });
 

@@ -18,6 +18,7 @@ import { optimizerOf } from '../../src/session/golden.ts';
 import { Network, type NetworkOptions } from '../../src/session/network.ts';
 import type { EpochReport, FitOptions, History } from '../../src/session/options.ts';
 import { type Prepared, lossFor, outputLayer, prepare, targetsFor } from '../../src/session/prepare.ts';
+import type { RunReport } from '../../src/session/training.ts';
 import { Random } from '../../src/random.ts';
 
 interface TrainInput {
@@ -275,6 +276,69 @@ export const tasks: Record<string, Task> = {
     const after = { ...gpu.counts };
     gpu.dispose();
     return { steps: history.steps, first: seen[0], last: seen[seen.length - 1], after };
+  },
+
+  /** A training driven by runs of so many steps: what each reported and made on the device, and what is left at the end. */
+  async drive({ network: options, data, fit, runs }: TrainInput & { runs: (number | 'rest')[] }) {
+    return withNetwork({ network: options }, async (network, gpu) => {
+      const free = gpu.counts.bytes;
+      const progress: number[] = [];
+      const training = await network.train(data, {
+        ...fit,
+        onProgress: ({ step }) => void progress.push(step),
+      });
+      const made = { ...gpu.counts };
+      const reports: RunReport[] = [];
+      const counts: (typeof gpu.counts)[] = [];
+      for (const steps of runs) {
+        reports.push(await training.run(steps === 'rest' ? undefined : steps));
+        counts.push({ ...gpu.counts });
+      }
+      const { history } = training;
+      const outputs = await network.predict(data.x);
+      training.dispose();
+      const parameters = await network.parameters();
+      return { reports, made, counts, history, outputs, parameters, progress, left: gpu.counts.bytes - free };
+    });
+  },
+
+  /** What a training answers that is misused, and whether the network is free again in the end. */
+  async driveWrongly() {
+    const gpu = await openGpu();
+    const network = await Network.create(gpu, { inputs: 2, layers: [dense(3, 'tanh'), dense(1, 'sigmoid')] });
+    const data = datasets.xor();
+    const said = (work: Promise<unknown>) =>
+      work.then(
+        () => 'nothing was thrown',
+        (error: Error) => error.message,
+      );
+    try {
+      const training = await network.train(data, { steps: 1000 });
+      const none = await said(training.run(0));
+      const running = training.run(500);
+      const errors: Record<string, string> = {
+        none,
+        twice: await said(training.run(1)),
+        fit: await said(network.fit(data)),
+      };
+      training.dispose();
+      const { stopped, steps } = await running;
+      errors.disposed = await said(training.run(1));
+      const failing = await network.train(data, {
+        onProgress: () => {
+          throw new TypeError('from the callback');
+        },
+      });
+      errors.callback = await said(failing.run(5));
+      errors.failed = await said(failing.run(5));
+      failing.dispose();
+      errors.options = await said(network.train(data, { epochs: 0 }));
+      const again = await network.fit(data, { steps: 3 });
+      return { errors, stopped, steps, again: again.steps };
+    } finally {
+      network.dispose();
+      gpu.dispose();
+    }
   },
 
   /** What each callback heard, with a validation set, and a signal that aborts after some epochs. */

@@ -4,9 +4,9 @@ import type { Gpu } from '../../src/gpu/gpu.ts';
 import { type Kernel, variantName } from '../../src/gpu/kernel.ts';
 import { kernelText } from '../../src/gpu/pipelines.ts';
 import { runKernel } from '../../src/gpu/run.ts';
-import { type KernelName, kernels } from '../../src/kernels/index.ts';
+import { kernels } from '../../src/kernels/index.ts';
 import { library } from '../../src/kernels/library.ts';
-import { contracts } from '../../src/lab/cases.ts';
+import { type ContractName, contracts } from '../../src/lab/cases.ts';
 import { checkKernel } from '../../src/lab/check.ts';
 import { type Case, LEVELS } from '../../src/lab/contract.ts';
 import { Judge } from '../../src/lab/judge.ts';
@@ -41,7 +41,7 @@ class Bench {
   }
 
   casesOf(kernel: Kernel): readonly Case[] {
-    const name = (kernel.contract ?? kernel.name) as KernelName;
+    const name = (kernel.contract ?? kernel.name) as ContractName;
     if (!this.#cases.has(name)) this.#cases.set(name, contracts[name].cases());
     return this.#cases.get(name)!;
   }

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type KernelName, kernels } from '../../src/kernels/index.ts';
 import { magnitudes } from '../../src/lab/bounds.ts';
-import { contracts } from '../../src/lab/cases.ts';
+import { type ContractName, contracts } from '../../src/lab/cases.ts';
 import type { Case } from '../../src/lab/contract.ts';
 import type { Numbers } from '../../src/oracle/index.ts';
 
-const names = Object.keys(kernels) as KernelName[];
-const exactOf = (name: KernelName) => contracts[name].cases().filter(({ kind }) => kind === 'exact');
+const names = Object.keys(contracts) as ContractName[];
+const exactOf = (name: ContractName) => contracts[name].cases().filter(({ kind }) => kind === 'exact');
 const never = () => {
   throw new Error('exact cases need no exp or log');
 };

@@ -2,7 +2,8 @@ import type { Pass } from '../../gpu/kernel.ts';
 import { type Architecture, type Loss, lossFactors } from '../layers.ts';
 import type { PlanOptions } from '../plan.ts';
 
-const LOSS_FLAGS: Record<Loss, readonly string[]> = {
+/** The flag of a loss in the kernels. */
+export const LOSS_FLAGS: Record<Loss, readonly string[]> = {
   binaryCrossEntropy: ['BINARY_CROSS_ENTROPY'],
   softmaxCrossEntropy: ['SOFTMAX_CROSS_ENTROPY'],
   huber: ['HUBER'],

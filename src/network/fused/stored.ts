@@ -1,0 +1,43 @@
+import type { Activation, Architecture } from '../layers.ts';
+import type { PlanOptions, Tensor } from '../plan.ts';
+import { textbook } from '../textbook/index.ts';
+
+/** The place of what is not stored: NOWHERE in shaders/lib/workspace.wgsl. */
+export const NOWHERE = 0xffffffff;
+
+/** Activations whose slope is the same function of a as of z. */
+const SLOPE_FROM_A: readonly Activation[] = ['relu', 'leakyRelu', 'identity'];
+
+/** Where a hidden layer's slope is computed from: its a, where that loses nothing, else its z. */
+export function slopeSource({ layers }: Architecture, l: number): string {
+  const { activation, dropout } = layers[l - 1];
+  return `layer${l}.${SLOPE_FROM_A.includes(activation) && !dropout ? 'a' : 'z'}`;
+}
+
+/**
+ * The tensors of the fused plan: those of the textbook plan that it stores, all in one workspace but dw
+ * and db, which lie in `gradients` as the parameters do in theirs.
+ */
+export function storedTensors(architecture: Architecture, options: PlanOptions): Tensor[] {
+  const { keep, clip, accuracy, room = options.m } = options;
+  const last = architecture.layers.length;
+  const needed = new Set(['x', 'losses', `layer${last}.z`, ...(accuracy ? ['hits'] : [])]);
+  architecture.layers.forEach(({ dropout }, i) => {
+    const layer = `layer${i + 1}`;
+    needed.add(`${layer}.dz`);
+    if (clip !== undefined) needed.add(`${layer}.dw`).add(`${layer}.db`);
+    if (i + 1 === last) return;
+    needed.add(slopeSource(architecture, i + 1)).add(`${layer}.${dropout ? 'dropped' : 'a'}`);
+  });
+  const tensors = textbook(architecture, { ...options, m: room }).tensors.flatMap((tensor): Tensor[] => {
+    const { name, role } = tensor;
+    if (name === 'squares') return [{ ...tensor, shape: [1] }];
+    if (name === 'clipFactor' || (role !== 'forward' && role !== 'backward')) return [tensor];
+    if (!keep && !needed.has(name)) return [];
+    return [{ ...tensor, arena: /\.d[wb]$/.test(name) ? 'gradients' : 'workspace' }];
+  });
+  const step: Tensor = { name: 'step', shape: [1], role: 'control', type: 'f32', arena: 'workspace' };
+  const some = keep || clip !== undefined;
+  const none: Tensor = { name: 'noGradients', shape: [1], role: 'control', type: 'f32', arena: 'gradients' };
+  return [...tensors, step, ...(some ? [] : [none])];
+}

@@ -1,0 +1,46 @@
+import type { Gpu } from '../gpu/gpu.ts';
+import type { LayerParameters } from '../network/initialize.ts';
+import type { Architecture } from '../network/layers.ts';
+import { Model } from '../network/model.ts';
+import type { Method } from '../network/plan.ts';
+import type { GpuPlanName } from '../network/plans.ts';
+import { type Examples, ResidentData } from '../network/resident.ts';
+import { type RecordedStep, Trainer } from '../network/trainer.ts';
+import type { Random } from '../random.ts';
+
+/** A network and a method, drawn at random, of which one step is to be made. */
+export interface Drawn {
+  readonly architecture: Architecture;
+  readonly method: Method;
+  /** Rows of the batch. */
+  readonly rows: number;
+  readonly learningRate: number;
+}
+
+/** What the step is made on. */
+export interface Numbers {
+  readonly examples: Examples;
+  readonly parameters: readonly LayerParameters[];
+}
+
+/** Makes one step of a plan, every tensor of it stored. */
+export async function makeStep(
+  gpu: Gpu,
+  plan: GpuPlanName,
+  { architecture, method, rows, learningRate }: Drawn,
+  { examples, parameters }: Numbers,
+  random: Random,
+): Promise<RecordedStep> {
+  const model = new Model(gpu, architecture);
+  const data = new ResidentData(gpu, architecture, examples);
+  const trainer = await Trainer.create(model, data, { ...method, batchRows: [rows], plan, keep: true });
+  try {
+    model.write(parameters);
+    const keys = { shuffleKey: random.integer(), dropoutKey: random.integer() };
+    return await trainer.record({ index: 0, epoch: 0, first: 0, rows, ...keys, learningRate }, examples);
+  } finally {
+    trainer.dispose();
+    data.dispose();
+    model.dispose();
+  }
+}
