@@ -22,9 +22,7 @@ fn main(
 ) {
   let index = flat(workgroup, workgroups) * 64u + local;
   if index >= params.m * params.width { return; }
-  let step = schedule[clock[0]];
-  var row = step.first + index / params.width;
-  if step.shuffleKey != 0u { row = shuffled(row, params.total, step.shuffleKey); }
+  let row = sourceRow(index / params.width, params.total, schedule[clock[0]]);
   // Unsigned: a row before `start` wraps to a large number and is not held either.
   let place = row - params.start;
   if place < params.held { out[index] = data[place * params.width + index % params.width]; }

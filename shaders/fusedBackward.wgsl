@@ -2,21 +2,25 @@
 // THROUGH: da = dz . w^T of a layer, what dropout keeps of it, and dz = da g'(z) of the layer before it;
 // then dw = scale aPrev^T . dz and db = scale (column sums of dz) of one or two layers whose w no pass needs any
 // more, and at once the optimizer's step of w and b, so that dw need not be written. In the last pass of a step
-// (`records`) one more workgroup takes the means of losses and hits into the history and moves
-// the clock on. CLIP: no step yet, as the norm of all gradients comes first. All tensors lie in the workspace,
-// w and b in the parameters, the optimizer's m and v in buffers laid out alike, dw and db (where they are
-// wanted) in gradients. One invocation computes ROWS x (4 COLUMNS) numbers in named registers, adding products
-// in the order of k. Oracle: the textbook passes it stands for.
+// (`records` is 1) one more workgroup takes the means of losses and hits into the history and moves the clock on.
+// CLIP: no step yet, as the norm of all gradients comes first. All matrices lie in the workspace, w and b in the
+// parameters, the optimizer's m and v in buffers laid out alike, dw and db (where they are wanted) in gradients. One
+// invocation computes (4 ROWS) x (4 COLUMNS) numbers in named registers, four terms of each sum at a time, in their
+// order. Oracle: the textbook passes it stands for.
 //#include activation
 //#include dropout
 //#include grid
+//#include step
 //#include update
 //#include workspace
 
 const ROWS = 1u;
 const COLUMNS = 1u;
+const FOUR = 1u;
 const I = 0u;
 const J = 0u;
+const K = 0u;
+const R = 0u;
 override WORKGROUP = 64u;
 
 struct Params {
@@ -67,6 +71,7 @@ struct Params {
   hitsAt: u32,
   lossAt: u32,
   accuracyAt: u32,
+  historyAt: u32,
   records: u32,
 }
 
@@ -75,7 +80,7 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> gradients: array<f32>;
 @group(0) @binding(4) var<storage, read> schedule: array<Step>;
 @group(0) @binding(5) var<storage, read_write> clock: array<u32>;
-@group(0) @binding(6) var<storage, read_write> history: array<f32>;
+@group(0) @binding(6) var<storage, read_write> results: array<f32>;
 //#if KEEPS_M
 @group(0) @binding(7) var<storage, read_write> m: array<f32>;
 //#endif
@@ -87,52 +92,87 @@ var<workgroup> partial: array<f32, WORKGROUP>;
 
 //#if THROUGH
 fn through(tile: u32, step: Step) {
-  let across = (params.throughN + 4u * COLUMNS - 1u) / (4u * COLUMNS);
-  let row = tile / across * ROWS;
+  let n = params.throughN;
+  let across = (n + 4u * COLUMNS - 1u) / (4u * COLUMNS);
+  let row = tile / across * (4u * ROWS);
   if row >= params.m { return; }
-  let column = tile % across * 4u * COLUMNS;
+  let column = tile % across * (4u * COLUMNS);
   let k = params.throughK;
-  let most = params.throughN - 1u;
   //#repeat I ROWS
-  let start_I = params.throughDzAt + min(row + I, params.m - 1u) * k;
+  //#repeat R FOUR
+  let start_R_I = params.throughDzAt / 4u + min(row + 4u * I + R, params.m - 1u) * fours(k);
   //#repeat J COLUMNS
-  var acc_I_J = vec4f();
+  var acc_R_I_J = vec4f();
+  //#end
   //#end
   //#end
   //#repeat J COLUMNS
-  let w_J = params.throughWAt + min(vec4u(column + 4u * J) + vec4u(0u, 1u, 2u, 3u), vec4u(most)) * k;
+  let w_J = params.throughWAt + min(vec4u(column + 4u * J) + vec4u(0u, 1u, 2u, 3u), vec4u(n - 1u)) * k;
   //#end
-  for (var i = 0u; i < k; i++) {
+  for (var i = 0u; i < fours(k); i++) {
+    //#repeat K FOUR
+    let i_K = min(4u * i + K, k - 1u);
     //#repeat J COLUMNS
-    let right_J = vec4f(parameters[w_J.x + i], parameters[w_J.y + i], parameters[w_J.z + i], parameters[w_J.w + i]);
+    let right_K_J = vec4f(
+      parameters[w_J.x + i_K],
+      parameters[w_J.y + i_K],
+      parameters[w_J.z + i_K],
+      parameters[w_J.w + i_K],
+    );
+    //#end
     //#end
     //#repeat I ROWS
-    let left_I = workspace[start_I + i];
+    //#repeat R FOUR
+    let left_R_I = workspace[start_R_I + i];
     //#repeat J COLUMNS
-    acc_I_J += left_I * right_J;
+    acc_R_I_J = acc_R_I_J
+    //#repeat K FOUR
+      + left_R_I[K] * right_K_J
+    //#end
+    ;
+    //#end
     //#end
     //#end
   }
-  var sums: array<vec4f, ROWS * COLUMNS>;
+  var sums: array<vec4f, 4u * ROWS * COLUMNS>;
   //#repeat I ROWS
+  //#repeat R FOUR
   //#repeat J COLUMNS
-  sums[I * COLUMNS + J] = acc_I_J;
+  sums[(4u * I + R) * COLUMNS + J] = acc_R_I_J;
   //#end
   //#end
-  for (var r = 0u; r < ROWS; r++) {
+  //#end
+  for (var r = 0u; r < 4u * ROWS; r++) {
     if row + r >= params.m { break; }
-    for (var c = 0u; c < 4u * COLUMNS; c++) {
-      if column + c >= params.throughN { break; }
-      let i = (row + r) * params.throughN + column + c;
-      var da = sums[r * COLUMNS + c / 4u][c % 4u];
-      //#if DROPOUT
-      put(params.throughDroppedAt, i, da);
-      da = select(0.0, params.dropoutScale * da, kept(i, params.layer, step.dropoutKey, params.threshold));
-      //#endif
-      put(params.throughDaAt, i, da);
-      workspace[params.throughOutAt + i] = da * slope(workspace[params.throughSlopeAt + i]);
+    for (var c = 0u; c < COLUMNS; c++) {
+      if column + 4u * c < n { finish(row + r, column + 4u * c, sums[r * COLUMNS + c], step); }
     }
   }
+}
+
+// dz of four numbers of a row, from their da; the padding stays 0.
+fn finish(row: u32, column: u32, sum: vec4f, step: Step) {
+  let n = params.throughN;
+  let z = workspace[params.throughSlopeAt / 4u + row * fours(n) + column / 4u];
+  var ddropped = vec4f();
+  var da = vec4f();
+  var dz = vec4f();
+  for (var c = 0u; c < 4u; c++) {
+    if column + c < n {
+      ddropped[c] = sum[c];
+      da[c] = sum[c];
+      //#if DROPOUT
+      let keep = kept(row * n + column + c, params.layer, step.dropoutKey, params.threshold);
+      da[c] = select(0.0, params.dropoutScale * sum[c], keep);
+      //#endif
+      dz[c] = da[c] * slope(z[c]);
+    }
+  }
+  //#if DROPOUT
+  put(params.throughDroppedAt, n, row, column, ddropped);
+  //#endif
+  put(params.throughDaAt, n, row, column, da);
+  put(params.throughOutAt, n, row, column, dz);
 }
 //#endif
 
@@ -184,44 +224,63 @@ fn learn(i: u32, gradient: f32, penalties: f32, step: Step) {
 
 fn gradient(layer: Layer, tile: u32, step: Step) {
   let across = (layer.columns + 4u * COLUMNS - 1u) / (4u * COLUMNS);
-  let row = tile / across * ROWS;
+  let row = tile / across * (4u * ROWS);
   if row >= layer.rows { return; }
-  let column = tile % across * 4u * COLUMNS;
+  let column = tile % across * (4u * COLUMNS);
+  // Fours in a row of aPrev and of dz; fours beyond the edge repeat the last one, and their sums are not stored.
+  let wideA = fours(layer.rows);
+  let wideDz = fours(layer.columns);
   //#repeat I ROWS
-  let row_I = layer.aAt + min(row + I, layer.rows - 1u);
+  let a_I = layer.aAt / 4u + min(row / 4u + I, wideA - 1u);
+  //#repeat R FOUR
   //#repeat J COLUMNS
-  var acc_I_J = vec4f();
+  var acc_R_I_J = vec4f();
+  //#end
   //#end
   //#end
   //#repeat J COLUMNS
-  let column_J =
-    layer.dzAt + min(vec4u(column + 4u * J) + vec4u(0u, 1u, 2u, 3u), vec4u(layer.columns - 1u));
+  let dz_J = layer.dzAt / 4u + min(column / 4u + J, wideDz - 1u);
+  var bias_J = vec4f();
   //#end
-  for (var i = 0u; i < params.m; i++) {
-    let dz = i * layer.columns;
-    let a = i * layer.rows;
+  for (var i = 0u; i < fours(params.m); i++) {
+    //#repeat K FOUR
+    let row_K = min(4u * i + K, params.m - 1u);
+    let inside_K = 4u * i + K < params.m;
     //#repeat J COLUMNS
-    let dz_J = vec4f(
-      workspace[dz + column_J.x],
-      workspace[dz + column_J.y],
-      workspace[dz + column_J.z],
-      workspace[dz + column_J.w],
-    );
+    let right_K_J = select(vec4f(), workspace[dz_J + row_K * wideDz], inside_K);
+    //#end
+    //#end
+    //#repeat J COLUMNS
+    bias_J = bias_J
+    //#repeat K FOUR
+      + right_K_J
+    //#end
+    ;
     //#end
     //#repeat I ROWS
-    let a_I = workspace[a + row_I];
+    //#repeat K FOUR
+    let left_K_I = workspace[a_I + row_K * wideA];
+    //#end
+    //#repeat R FOUR
     //#repeat J COLUMNS
-    acc_I_J += a_I * dz_J;
+    acc_R_I_J = acc_R_I_J
+    //#repeat K FOUR
+      + left_K_I[R] * right_K_J
+    //#end
+    ;
+    //#end
     //#end
     //#end
   }
-  var sums: array<vec4f, ROWS * COLUMNS>;
+  var sums: array<vec4f, 4u * ROWS * COLUMNS>;
   //#repeat I ROWS
+  //#repeat R FOUR
   //#repeat J COLUMNS
-  sums[I * COLUMNS + J] = acc_I_J;
+  sums[(4u * I + R) * COLUMNS + J] = acc_R_I_J;
   //#end
   //#end
-  for (var r = 0u; r < ROWS; r++) {
+  //#end
+  for (var r = 0u; r < 4u * ROWS; r++) {
     if row + r >= layer.rows { break; }
     for (var c = 0u; c < 4u * COLUMNS; c++) {
       if column + c >= layer.columns { break; }
@@ -232,22 +291,23 @@ fn gradient(layer: Layer, tile: u32, step: Step) {
     }
   }
   if row > 0u { return; }
-  for (var c = column; c < min(column + 4u * COLUMNS, layer.columns); c++) {
-    var sum = 0.0;
-    for (var i = 0u; i < params.m; i++) {
-      sum += workspace[layer.dzAt + i * layer.columns + c];
-    }
-    let db = params.scale * sum;
-    if layer.dbAt != NOWHERE { gradients[layer.dbAt + c] = db; }
-    learn(layer.bAt + c, db, params.biasPenalties, step);
+  var columnSums: array<vec4f, COLUMNS>;
+  //#repeat J COLUMNS
+  columnSums[J] = bias_J;
+  //#end
+  for (var c = 0u; c < 4u * COLUMNS; c++) {
+    if column + c >= layer.columns { break; }
+    let db = params.scale * columnSums[c / 4u][c % 4u];
+    if layer.dbAt != NOWHERE { gradients[layer.dbAt + column + c] = db; }
+    learn(layer.bAt + column + c, db, params.biasPenalties, step);
   }
 }
 
-// The mean of m numbers of the workspace: strided sums, then a tree.
+// The mean of m results: strided sums, then a tree.
 fn mean(at: u32, local: u32) -> f32 {
   var sum = 0.0;
   for (var i = local; i < params.m; i += WORKGROUP) {
-    sum += workspace[at + i];
+    sum += results[at + i];
   }
   workgroupBarrier();
   partial[local] = sum;
@@ -264,11 +324,13 @@ fn record(local: u32) {
   var accuracy = 0.0;
   if params.hitsAt != NOWHERE { accuracy = mean(params.hitsAt, local); }
   if local > 0u { return; }
-  let step = u32(workspace[params.stepAt]);
-  put(params.lossAt, 0u, loss);
-  put(params.accuracyAt, 0u, accuracy);
-  history[2u * step] = loss;
-  if params.hitsAt != NOWHERE { history[2u * step + 1u] = accuracy; }
+  let step = u32(results[params.stepAt]);
+  results[params.lossAt] = loss;
+  results[params.historyAt + 2u * step] = loss;
+  if params.hitsAt != NOWHERE {
+    results[params.accuracyAt] = accuracy;
+    results[params.historyAt + 2u * step + 1u] = accuracy;
+  }
   clock[0] = step + 1u;
 }
 
@@ -279,7 +341,7 @@ fn main(
   @builtin(local_invocation_index) local: u32,
 ) {
   var group = flat(workgroup, workgroups);
-  let step = schedule[u32(workspace[params.stepAt])];
+  let step = schedule[u32(results[params.stepAt])];
   //#if THROUGH
   if group < params.throughGroups {
     through(group * WORKGROUP + local, step);

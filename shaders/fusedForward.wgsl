@@ -1,17 +1,22 @@
 // A hidden layer in one pass: z = aPrev . w + b, a = g(z), dropped = what dropout keeps of a.
-// aPrev: [m, k] in the workspace at `inputAt`; GATHER: rows of data_x [total, k], the batch of this step,
-// which the pass also leaves in the workspace at `inputAt`. w [k, n], b [n] in the parameters. z, a, dropped: [m, n]
-// in the workspace, each only where its place is not NOWHERE. One invocation computes ROWS x (4 COLUMNS)
-// numbers in named registers, adding products in the order of k. Oracle: the textbook passes it stands for.
+// aPrev: [m, k] in the workspace at `inputAt`; GATHER: the rows of data_x [total, k] that are the batch of this step,
+// which the pass also leaves there. w [k, n], b [n] in the parameters. z, a, dropped: [m, n] in the workspace, each
+// only where its place is not NOWHERE. One invocation computes (4 ROWS) x (4 COLUMNS) numbers in named registers,
+// four terms of each sum at a time, in the order of k. Oracle: the textbook passes it stands for.
 //#include activation
 //#include dropout
 //#include grid
+//#include shuffle
+//#include step
 //#include workspace
 
 const ROWS = 1u;
 const COLUMNS = 1u;
+const FOUR = 1u;
 const I = 0u;
 const J = 0u;
+const K = 0u;
+const R = 0u;
 override WORKGROUP = 64u;
 
 struct Params {
@@ -38,31 +43,46 @@ struct Params {
 @group(0) @binding(4) var<storage, read> schedule: array<Step>;
 @group(0) @binding(5) var<storage, read> clock: array<u32>;
 
-// Where a row of the batch begins.
+// Where a row of the input begins: in the data in numbers, in the workspace in fours.
 fn startOf(row: u32, step: Step) -> u32 {
   //#if GATHER
   return sourceRow(row, params.total, step) * params.k;
   //#else
-  return params.inputAt + row * params.k;
+  return params.inputAt / 4u + row * fours(params.k);
   //#endif
 }
 
-fn input(i: u32) -> f32 {
+// Numbers 4 i to 4 i + 3 of a row of the input; 0 beyond its end.
+fn input(start: u32, i: u32) -> vec4f {
   //#if GATHER
-  return data_x[i];
+  let at = vec4u(4u * i) + vec4u(0u, 1u, 2u, 3u);
+  let place = start + min(at, vec4u(params.k - 1u));
+  let values = vec4f(data_x[place.x], data_x[place.y], data_x[place.z], data_x[place.w]);
+  return select(vec4f(), values, at < vec4u(params.k));
   //#else
-  return workspace[i];
+  return workspace[start + i];
   //#endif
 }
 
-fn finish(row: u32, column: u32, sum: f32, step: Step) {
-  let i = row * params.n + column;
-  let z = sum + parameters[params.bAt + column];
-  let a = activate(z);
-  put(params.zAt, i, z);
-  put(params.aAt, i, a);
+// z and a of four numbers of a row; the padding stays 0.
+fn finish(row: u32, column: u32, sum: vec4f, step: Step) {
+  var z = vec4f();
+  var a = vec4f();
+  var dropped = vec4f();
+  for (var c = 0u; c < 4u; c++) {
+    if column + c < params.n {
+      z[c] = sum[c] + parameters[params.bAt + column + c];
+      a[c] = activate(z[c]);
+      //#if DROPOUT
+      let keep = kept(row * params.n + column + c, params.layer, step.dropoutKey, params.threshold);
+      dropped[c] = select(0.0, params.dropoutScale * a[c], keep);
+      //#endif
+    }
+  }
+  put(params.zAt, params.n, row, column, z);
+  put(params.aAt, params.n, row, column, a);
   //#if DROPOUT
-  put(params.droppedAt, i, select(0.0, params.dropoutScale * a, kept(i, params.layer, step.dropoutKey, params.threshold)));
+  put(params.droppedAt, params.n, row, column, dropped);
   //#endif
 }
 
@@ -74,56 +94,67 @@ fn main(
 ) {
   let tile = flat(workgroup, workgroups) * WORKGROUP + local;
   let across = (params.n + 4u * COLUMNS - 1u) / (4u * COLUMNS);
-  let row = tile / across * ROWS;
+  let row = tile / across * (4u * ROWS);
   if row >= params.m { return; }
-  let column = tile % across * 4u * COLUMNS;
+  let column = tile % across * (4u * COLUMNS);
   let step = schedule[clock[0]];
   // Rows and columns beyond the edge repeat the last one; their sums are not stored.
-  let most = params.n - 1u;
   //#repeat I ROWS
-  let start_I = startOf(min(row + I, params.m - 1u), step);
+  //#repeat R FOUR
+  let start_R_I = startOf(min(row + 4u * I + R, params.m - 1u), step);
   //#repeat J COLUMNS
-  var acc_I_J = vec4f();
+  var acc_R_I_J = vec4f();
+  //#end
   //#end
   //#end
   //#repeat J COLUMNS
-  let column_J = min(vec4u(column + 4u * J) + vec4u(0u, 1u, 2u, 3u), vec4u(most)) + params.wAt;
+  let column_J = params.wAt + min(vec4u(column + 4u * J) + vec4u(0u, 1u, 2u, 3u), vec4u(params.n - 1u));
   //#end
-  for (var i = 0u; i < params.k; i++) {
-    let w = i * params.n;
+  for (var i = 0u; i < fours(params.k); i++) {
+    //#repeat K FOUR
+    let w_K = min(4u * i + K, params.k - 1u) * params.n;
     //#repeat J COLUMNS
-    let w_J = vec4f(
-      parameters[w + column_J.x],
-      parameters[w + column_J.y],
-      parameters[w + column_J.z],
-      parameters[w + column_J.w],
+    let right_K_J = vec4f(
+      parameters[w_K + column_J.x],
+      parameters[w_K + column_J.y],
+      parameters[w_K + column_J.z],
+      parameters[w_K + column_J.w],
     );
     //#end
+    //#end
     //#repeat I ROWS
-    let x_I = input(start_I + i);
+    //#repeat R FOUR
+    let left_R_I = input(start_R_I, i);
     //#repeat J COLUMNS
-    acc_I_J += x_I * w_J;
+    acc_R_I_J = acc_R_I_J
+    //#repeat K FOUR
+      + left_R_I[K] * right_K_J
+    //#end
+    ;
+    //#end
     //#end
     //#end
   }
-  var sums: array<vec4f, ROWS * COLUMNS>;
+  var sums: array<vec4f, 4u * ROWS * COLUMNS>;
   //#repeat I ROWS
+  //#repeat R FOUR
   //#repeat J COLUMNS
-  sums[I * COLUMNS + J] = acc_I_J;
+  sums[(4u * I + R) * COLUMNS + J] = acc_R_I_J;
   //#end
   //#end
-  for (var r = 0u; r < ROWS; r++) {
+  //#end
+  for (var r = 0u; r < 4u * ROWS; r++) {
     if row + r >= params.m { break; }
-    for (var c = 0u; c < 4u * COLUMNS; c++) {
-      if column + c < params.n { finish(row + r, column + c, sums[r * COLUMNS + c / 4u][c % 4u], step); }
+    for (var c = 0u; c < COLUMNS; c++) {
+      if column + 4u * c < params.n { finish(row + r, column + 4u * c, sums[r * COLUMNS + c], step); }
     }
   }
   //#if GATHER
   if column == 0u {
-    for (var r = row; r < min(row + ROWS, params.m); r++) {
+    for (var r = row; r < min(row + 4u * ROWS, params.m); r++) {
       let start = startOf(r, step);
-      for (var i = 0u; i < params.k; i++) {
-        workspace[params.inputAt + r * params.k + i] = data_x[start + i];
+      for (var i = 0u; i < fours(params.k); i++) {
+        put(params.inputAt, params.k, r, 4u * i, input(start, i));
       }
     }
   }

@@ -1,18 +1,20 @@
-// The last layer, its loss and the start of the way back in one pass: z = aPrev . w + b, a = g(z), the loss
-// of every row, whether it is predicted right, and dz. aPrev: [m, k] in the workspace at `inputAt` (GATHER:
-// rows of data_x, also left there), y: rows of data_y [total, n], WEIGHTED: data_weight [total]. Into the
-// workspace, each where its place is not NOWHERE: z, a, y, da, dz [m, n], weight, losses, hits [m], and at
-// `stepAt` the row of the schedule that is due, for the passes behind it. BINARY_CROSS_ENTROPY,
-// SOFTMAX_CROSS_ENTROPY, HUBER or none (squared error) name the loss. A workgroup takes `rows` rows: first
-// their products, ROWS x 4 to an invocation, in the order of k; then row by row. Oracle: the textbook passes
-// it stands for.
+// The last layer, its loss and the start of the way back in one pass: z = aPrev . w + b, a = g(z), the loss of every
+// row, whether it is predicted right, and dz. aPrev: [m, k] in the workspace at `inputAt` (GATHER: rows of data_x,
+// also left there), y: rows of data_y [total, n], WEIGHTED: data_weight [total]. Into the workspace, each where its
+// place is not NOWHERE: z, a, y, da, dz [m, n]; into the results weight, losses, hits [m], and at `stepAt` the row of
+// the schedule that is due, for the passes behind it. BINARY_CROSS_ENTROPY, SOFTMAX_CROSS_ENTROPY, HUBER or none
+// (squared error) name the loss; CANCELS: with it the slope of the output cancels. A workgroup takes `rows` rows: first
+// their products, 4 x 4 to an invocation, in the order of k; then row by row. Oracle: the textbook passes it stands for.
 //#include activation
 //#include grid
 //#include loss
+//#include shuffle
+//#include step
 //#include workspace
 
-const ROWS = 1u;
-const I = 0u;
+const FOUR = 1u;
+const K = 0u;
+const R = 0u;
 override WORKGROUP = 64u;
 
 struct Params {
@@ -46,81 +48,97 @@ struct Params {
 @group(0) @binding(4) var<storage, read> schedule: array<Step>;
 @group(0) @binding(5) var<storage, read> clock: array<u32>;
 @group(0) @binding(6) var<storage, read> data_y: array<f32>;
+@group(0) @binding(7) var<storage, read_write> results: array<f32>;
 //#if WEIGHTED
-@group(0) @binding(7) var<storage, read> data_weight: array<f32>;
+@group(0) @binding(8) var<storage, read> data_weight: array<f32>;
 //#endif
 
-// Where a row of the batch begins.
+// Where a row of the input begins: in the data in numbers, in the workspace in fours.
 fn startOf(row: u32, step: Step) -> u32 {
   //#if GATHER
   return sourceRow(row, params.total, step) * params.k;
   //#else
-  return params.inputAt + row * params.k;
+  return params.inputAt / 4u + row * fours(params.k);
   //#endif
 }
 
-fn input(i: u32) -> f32 {
+// Numbers 4 i to 4 i + 3 of a row of the input; 0 beyond its end.
+fn input(start: u32, i: u32) -> vec4f {
   //#if GATHER
-  return data_x[i];
+  let at = vec4u(4u * i) + vec4u(0u, 1u, 2u, 3u);
+  let place = start + min(at, vec4u(params.k - 1u));
+  let values = vec4f(data_x[place.x], data_x[place.y], data_x[place.z], data_x[place.w]);
+  return select(vec4f(), values, at < vec4u(params.k));
   //#else
-  return workspace[i];
+  return workspace[start + i];
   //#endif
 }
 
+// z of four rows and four columns.
 fn products(row: u32, column: u32, step: Step) {
-  let last = params.m - 1u;
-  let columns = min(vec4u(column) + vec4u(0u, 1u, 2u, 3u), vec4u(params.n - 1u)) + params.wAt;
-  //#repeat I ROWS
-  let start_I = startOf(min(row + I, last), step);
-  var acc_I = vec4f();
+  let columns = min(vec4u(column) + vec4u(0u, 1u, 2u, 3u), vec4u(params.n - 1u));
+  let place = params.wAt + columns;
+  //#repeat R FOUR
+  let start_R = startOf(min(row + R, params.m - 1u), step);
+  var acc_R = vec4f();
   //#end
-  for (var i = 0u; i < params.k; i++) {
-    let w = i * params.n;
-    let right = vec4f(
-      parameters[w + columns.x],
-      parameters[w + columns.y],
-      parameters[w + columns.z],
-      parameters[w + columns.w],
+  for (var i = 0u; i < fours(params.k); i++) {
+    //#repeat K FOUR
+    let w_K = min(4u * i + K, params.k - 1u) * params.n;
+    let right_K = vec4f(
+      parameters[w_K + place.x],
+      parameters[w_K + place.y],
+      parameters[w_K + place.z],
+      parameters[w_K + place.w],
     );
-    //#repeat I ROWS
-    acc_I += input(start_I + i) * right;
+    //#end
+    //#repeat R FOUR
+    let left_R = input(start_R, i);
+    acc_R = acc_R
+    //#repeat K FOUR
+      + left_R[K] * right_K
+    //#end
+    ;
     //#end
   }
-  var sums: array<vec4f, ROWS>;
-  //#repeat I ROWS
-  sums[I] = acc_I;
+  let b = params.bAt + columns;
+  let bias = vec4f(parameters[b.x], parameters[b.y], parameters[b.z], parameters[b.w]);
+  let inside = vec4u(column) + vec4u(0u, 1u, 2u, 3u) < vec4u(params.n);
+  //#repeat R FOUR
+  if row + R < params.m { put(params.zAt, params.n, row + R, column, select(vec4f(), acc_R + bias, inside)); }
   //#end
-  for (var r = 0u; r < ROWS; r++) {
-    for (var c = 0u; c < 4u; c++) {
-      if row + r < params.m && column + c < params.n {
-        workspace[params.zAt + (row + r) * params.n + column + c] = sums[r][c] + parameters[params.bAt + column + c];
-      }
-    }
-  }
+}
+
+fn zOf(row: u32, j: u32) -> f32 {
+  return workspace[params.zAt / 4u + row * fours(params.n) + j / 4u][j % 4u];
+}
+
+// One number of a row that this invocation has to itself.
+fn putOne(at: u32, row: u32, j: u32, value: f32) {
+  if at != NOWHERE { workspace[at / 4u + row * fours(params.n) + j / 4u][j % 4u] = value; }
 }
 
 // Loss, prediction and dz of one row, from its z.
 fn finish(row: u32, step: Step) {
   let n = params.n;
-  let start = row * n;
   let source = sourceRow(row, params.total, step);
   let targets = source * n;
   var weight = 1.0;
   //#if WEIGHTED
   weight = data_weight[source];
-  put(params.weightAt, row, weight);
+  if params.weightAt != NOWHERE { results[params.weightAt + row] = weight; }
   //#endif
   var finite = true;
   var top = 0u;
   var actual = 0u;
   for (var j = 0u; j < n; j++) {
-    let z = workspace[params.zAt + start + j];
+    let z = zOf(row, j);
     finite = finite && isFinite(z) && isFinite(activate(z));
-    if z > workspace[params.zAt + start + top] { top = j; }
+    if z > zOf(row, top) { top = j; }
     if data_y[targets + j] > data_y[targets + actual] { actual = j; }
-    put(params.yAt, start + j, data_y[targets + j]);
+    putOne(params.yAt, row, j, data_y[targets + j]);
   }
-  let largest = workspace[params.zAt + start + top];
+  let largest = zOf(row, top);
   var sum = 0.0;
   var right = 0.0;
   var predicted = 0u;
@@ -130,13 +148,13 @@ fn finish(row: u32, step: Step) {
   // loss keeps all its digits.
   var others = 0.0;
   for (var j = 0u; j < n; j++) {
-    if j != top { others += exp(workspace[params.zAt + start + j] - largest); }
+    if j != top { others += exp(zOf(row, j) - largest); }
   }
   var logSum = log(1.0 + others);
   if others < 1.0 { logSum = log1p(others); }
   //#endif
   for (var j = 0u; j < n; j++) {
-    let z = workspace[params.zAt + start + j];
+    let z = zOf(row, j);
     let y = data_y[targets + j];
     var a = activate(z);
     var term = elementLoss(z, a, y, params.delta);
@@ -156,19 +174,18 @@ fn finish(row: u32, step: Step) {
     difference = select(difference, clamp(difference, -params.delta, params.delta), isFinite(difference));
     //#endif
     difference *= weight;
-    put(params.aAt, start + j, a);
+    putOne(params.aAt, row, j, a);
     //#if CANCELS
-    // With its own loss, the slope of the output cancels: a - y is dz already.
-    workspace[params.dzAt + start + j] = difference;
+    putOne(params.dzAt, row, j, difference);
     //#else
-    put(params.daAt, start + j, difference);
-    workspace[params.dzAt + start + j] = difference * slope(z);
+    putOne(params.daAt, row, j, difference);
+    putOne(params.dzAt, row, j, difference * slope(z));
     //#endif
   }
   // log and max turn NaN into ordinary numbers; a loss must not.
-  workspace[params.lossesAt + row] = select(notANumber(), params.share * sum * weight, finite);
+  results[params.lossesAt + row] = select(notANumber(), params.share * sum * weight, finite);
   let hit = select(0.0, 1.0, predicted == actual);
-  put(params.hitsAt, row, select(hit, right / f32(n), params.binary != 0u));
+  if params.hitsAt != NOWHERE { results[params.hitsAt + row] = select(hit, right / f32(n), params.binary != 0u); }
 }
 
 @compute @workgroup_size(WORKGROUP)
@@ -181,16 +198,16 @@ fn main(
   let first = group * params.rows;
   let end = min(first + params.rows, params.m);
   let step = schedule[clock[0]];
-  if group == 0u && local == 0u { workspace[params.stepAt] = f32(clock[0]); }
-  let across = (params.n + 3u) / 4u;
-  let tiles = (params.rows + ROWS - 1u) / ROWS * across;
-  for (var tile = local; tile < tiles; tile += WORKGROUP) {
-    let row = first + tile / across * ROWS;
+  if group == 0u && local == 0u { results[params.stepAt] = f32(clock[0]); }
+  let across = fours(params.n);
+  for (var tile = local; tile < fours(params.rows) * across; tile += WORKGROUP) {
+    let row = first + tile / across * 4u;
     if row < end { products(row, tile % across * 4u, step); }
   }
   //#if GATHER
-  for (var i = first * params.k + local; i < end * params.k; i += WORKGROUP) {
-    workspace[params.inputAt + i] = data_x[startOf(i / params.k, step) + i % params.k];
+  let wide = fours(params.k);
+  for (var i = first * wide + local; i < end * wide; i += WORKGROUP) {
+    put(params.inputAt, params.k, i / wide, i % wide * 4u, input(startOf(i / wide, step), i % wide));
   }
   //#endif
   storageBarrier();

@@ -2,6 +2,7 @@
 // Every line is a bijection of the integers below the next power of two, so repeating it until the
 // result is below n is a permutation of 0 .. n - 1 that needs no table.
 //#include mix
+//#include step
 
 fn shuffled(row: u32, n: u32, key: u32) -> u32 {
   let bits = 32u - countLeadingZeros(n - 1u);
@@ -20,4 +21,11 @@ fn shuffled(row: u32, n: u32, key: u32) -> u32 {
     if i < n { break; }
   }
   return i;
+}
+
+// The row of the data that is row `row` of this step's batch.
+fn sourceRow(row: u32, total: u32, step: Step) -> u32 {
+  let source = step.first + row;
+  if step.shuffleKey == 0u { return source; }
+  return shuffled(source, total, step.shuffleKey);
 }

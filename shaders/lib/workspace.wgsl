@@ -1,18 +1,16 @@
-// The tensors of a fused step lie in one buffer, the workspace, each at a place of its own; what a plan
-// does not store has none.
-//#include shuffle
-//#include step
+// The matrices of a fused step lie in one buffer, the workspace, each at a place of its own; what a plan does not
+// store has none. Their rows are padded with zeros to fours, so that four numbers of a row are one load, and a sum
+// over a row may take the padding with it. Places are in numbers, not in fours.
 const NOWHERE = 0xffffffffu;
 
-@group(0) @binding(1) var<storage, read_write> workspace: array<f32>;
+@group(0) @binding(1) var<storage, read_write> workspace: array<vec4f>;
 
-fn put(at: u32, i: u32, value: f32) {
-  if at != NOWHERE { workspace[at + i] = value; }
+// Fours in a row of n numbers.
+fn fours(n: u32) -> u32 {
+  return (n + 3u) / 4u;
 }
 
-// The row of the data that is row `row` of this step's batch.
-fn sourceRow(row: u32, total: u32, step: Step) -> u32 {
-  var source = step.first + row;
-  if step.shuffleKey != 0u { source = shuffled(source, total, step.shuffleKey); }
-  return source;
+// Four numbers of a row of a matrix [., n], from `column` on, which is a multiple of 4.
+fn put(at: u32, n: u32, row: u32, column: u32, values: vec4f) {
+  if at != NOWHERE { workspace[at / 4u + row * fours(n) + column / 4u] = values; }
 }

@@ -5,6 +5,7 @@ import type { Numbers } from '../oracle/index.ts';
 import { type ContractName, contracts } from './cases.ts';
 import { type Worst, compare } from './compare.ts';
 import { checkProduct } from './product.ts';
+import { judgeSample } from './sampled.ts';
 
 /** The content of tensors by name. */
 export type Content = ReadonlyMap<string, Float32Array | Uint32Array>;
@@ -55,6 +56,8 @@ export function* judgeStep({ passes, shapes, before, after }: StepRecord): Gener
     for (const part of partsOf([pass])) {
       if (!isSmall(part)) {
         for (const tensor of writtenBy(part)) state.set(tensor, after.get(tensor)!);
+        // A product by itself is judged on integers, by judgeProducts.
+        if (pass.parts) yield reportOf(pass, part, part.tensors.out, judgeSample(part, state), shapes);
         continue;
       }
       const { oracle, bound } = contracts[nameOf(part)];
@@ -68,12 +71,7 @@ export function* judgeStep({ passes, shapes, before, after }: StepRecord): Gener
         const want = shared ? changes(state.get(tensor)!, wanted, got) : wanted;
         const worst = compare(got, want, bound(one, binding, wanted));
         state.set(tensor, shared ? merge(state.get(tensor)!, wanted, got) : after.get(tensor)!);
-        yield report(
-          { ...part, kernel: pass.kernel, flags: pass.flags },
-          tensor,
-          worst,
-          shapes.get(tensor) ?? [],
-        );
+        yield reportOf(pass, part, tensor, worst, shapes);
       }
     }
   }
@@ -94,10 +92,21 @@ export async function* judgeProducts(gpu: Gpu, { passes, shapes }: StepRecord): 
   const seen = new Set<string>();
   for (const pass of passes) {
     const key = JSON.stringify([pass.kernel, pass.flags, pass.params]);
-    if (isSmall(pass) || seen.has(key)) continue;
+    if (pass.parts || isSmall(pass) || seen.has(key)) continue;
     seen.add(key);
     yield report(pass, pass.tensors.out, await checkProduct(gpu, pass), shapes.get(pass.tensors.out) ?? []);
   }
+}
+
+/** What judging a part of a pass showed: under the label of the part, and the name of the kernel that did it. */
+function reportOf(
+  { kernel, flags }: Pass,
+  part: Pass,
+  tensor: string,
+  worst: Worst,
+  shapes: ReadonlyMap<string, readonly number[]>,
+): PassReport {
+  return report({ ...part, kernel, flags }, tensor, worst, shapes.get(tensor) ?? []);
 }
 
 function report(pass: Pass, tensor: string, worst: Worst, shape: readonly number[]): PassReport {

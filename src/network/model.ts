@@ -13,6 +13,8 @@ export interface Moments {
   readonly tensors: Tensors;
   /** Steps it has made. */
   steps: number;
+  /** Steps that were sent to the GPU, those on their way included. */
+  sent: number;
 }
 
 /** The weights and biases of a network on the GPU, and how many steps made them. */
@@ -68,7 +70,7 @@ export class Model {
     if (kept?.name === optimizer.name && same) return kept;
     this.forget();
     // New buffers hold zeros.
-    this.#moments = { name: optimizer.name, tensors: new Tensors(this.gpu, tensors), steps: 0 };
+    this.#moments = { name: optimizer.name, tensors: new Tensors(this.gpu, tensors), steps: 0, sent: 0 };
     return this.#moments;
   }
 

@@ -11,6 +11,8 @@ export interface Tensor {
   readonly shape: readonly number[];
   readonly role: Role;
   readonly type: 'f32' | 'u32';
+  /** Numbers from one row to the next in memory, where rows are padded with zeros; its width if left out. */
+  readonly stride?: number;
   /** The buffer that it shares with others, by name; a buffer of its own if left out. */
   readonly arena?: string;
 }
@@ -71,7 +73,7 @@ export interface PlanOptions extends Method {
 }
 
 /**
- * How a product is cut: rows, and columns in fours, that one invocation keeps in registers, and the invocations
+ * How a product is cut: rows and columns, both in fours, that one invocation keeps in registers, and the invocations
  * of a workgroup, a power of two.
  */
 export interface Tile {
@@ -105,7 +107,7 @@ export function layoutOf(tensors: readonly Tensor[]): Layout {
     if (arena === undefined) continue;
     const offset = sizes.get(arena) ?? 0;
     offsets.set(name, offset);
-    sizes.set(arena, offset + Math.ceil(sizeOf(tensor) / ALIGNMENT) * ALIGNMENT);
+    sizes.set(arena, offset + Math.ceil(roomOf(tensor) / ALIGNMENT) * ALIGNMENT);
   }
   return { offsets, sizes };
 }
@@ -159,6 +161,25 @@ export function dataTensors(
       type: 'f32' as const,
     })),
   );
+}
+
+/** Numbers that a tensor takes in memory. */
+export function roomOf(tensor: Tensor): number {
+  const width = tensor.shape[tensor.shape.length - 1];
+  return (sizeOf(tensor) / width) * (tensor.stride ?? width);
+}
+
+/** What a tensor holds, without the padding of its rows. */
+export function withoutPadding<T extends Float32Array | Uint32Array>(
+  values: T,
+  { shape, stride }: Tensor,
+): T {
+  const width = shape[shape.length - 1];
+  if (stride === undefined || stride === width) return values;
+  const held = values.slice(0, (values.length / stride) * width) as T;
+  for (let row = 0; row * stride < values.length; row++)
+    held.set(values.subarray(row * stride, row * stride + width), row * width);
+  return held;
 }
 
 /** Numbers in a tensor. */

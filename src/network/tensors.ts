@@ -1,5 +1,5 @@
 import { type Buffer, type Gpu, region } from '../gpu/gpu.ts';
-import { type Tensor, layoutOf, sizeOf } from './plan.ts';
+import { type Tensor, layoutOf, roomOf } from './plan.ts';
 
 /** Buffers of tensors by name, made together and freed together. */
 export class Tensors {
@@ -16,7 +16,7 @@ export class Tensors {
       for (const tensor of tensors) {
         const { name, arena } = tensor;
         const label = prefix + name;
-        const bytes = 4 * sizeOf(tensor);
+        const bytes = 4 * roomOf(tensor);
         this.buffers.set(
           name,
           arena === undefined

@@ -14,6 +14,7 @@ import {
   parameterTensors,
   passesOf,
   sizeOf,
+  withoutPadding,
 } from './plan.ts';
 import type { Examples, ResidentData } from './resident.ts';
 import { type Batch, type Step, packSchedule } from './schedule.ts';
@@ -67,8 +68,6 @@ export interface RecordedStep {
 /** A plan on the GPU: buffers, pipelines and bind groups are made here and never again. */
 export class Trainer {
   #next = 0;
-  /** Steps of the optimizer sent so far, those of earlier fits included. */
-  #sent: number;
 
   private constructor(
     private readonly model: Model,
@@ -82,9 +81,7 @@ export class Trainer {
     private readonly kept: readonly { parameters: Tensors; moments: Tensors }[],
     private readonly options: TrainerOptions,
     private readonly moments: Moments,
-  ) {
-    this.#sent = moments.steps;
-  }
+  ) {}
 
   static async create(model: Model, data: ResidentData, options: TrainerOptions): Promise<Trainer> {
     const { gpu, architecture, avoid } = model;
@@ -153,9 +150,9 @@ export class Trainer {
     const { optimizer, accuracy } = this.options;
     const turn = this.#next++ % IN_FLIGHT;
     const readback = this.readbacks[turn];
-    const before = { sent: this.#sent, steps: this.model.steps };
+    const before = { sent: this.moments.sent, steps: this.model.steps };
     const steps = orders.map((order): Step => {
-      const { m, v } = corrections(optimizer, ++this.#sent);
+      const { m, v } = corrections(optimizer, ++this.moments.sent);
       return { ...order, correctionM: m, correctionV: v };
     });
     const health = this.tensors.get('health');
@@ -186,7 +183,7 @@ export class Trainer {
         ? () => {
             gpu.write(health, new Uint32Array(health.bytes / 4));
             gpu.submit('go back', (encoder) => this.#restore(encoder, turn));
-            this.#sent = this.moments.steps = before.sent;
+            this.moments.sent = this.moments.steps = before.sent;
             this.model.steps = before.steps;
           }
         : undefined,
@@ -200,7 +197,7 @@ export class Trainer {
   async record(order: Order, examples: Examples): Promise<RecordedStep> {
     const plan = this.plans.get(order.rows)!;
     const before = await this.#readAll(examples);
-    const { m, v } = corrections(this.options.optimizer, this.#sent + 1);
+    const { m, v } = corrections(this.options.optimizer, this.moments.sent + 1);
     const schedule = new Uint32Array(before.get('schedule')!.length);
     schedule.set(packSchedule([{ ...order, correctionM: m, correctionV: v }]));
     before.set('schedule', schedule).set('clock', new Uint32Array(1));
@@ -217,7 +214,7 @@ export class Trainer {
   /** Makes a recorded step undone. */
   restore({ before }: RecordedStep, steps: number): void {
     for (const [name, buffer] of this.#lasting) this.model.gpu.write(buffer, before.get(name)!);
-    this.#sent--;
+    this.moments.sent--;
     this.moments.steps--;
     this.model.steps = steps;
   }
@@ -248,6 +245,10 @@ export class Trainer {
     }
   }
 
+  get #room(): number {
+    return Math.max(...this.plans.keys());
+  }
+
   /** What lasts from step to step. */
   get #lasting(): ReadonlyMap<string, Buffer> {
     return new Map([...this.model.parameters.buffers, ...this.moments.tensors.buffers]);
@@ -268,13 +269,13 @@ export class Trainer {
   async #readAll(examples: Examples): Promise<Map<string, Float32Array | Uint32Array>> {
     const { gpu } = this.model;
     const content = this.data.contentOf(examples);
-    const types = new Map([...this.plans.values()][0].tensors.map(({ name, type }) => [name, type]));
+    const tensors = new Map(this.plans.get(this.#room)!.tensors.map((tensor) => [tensor.name, tensor]));
     for (const [name, buffer] of [...this.tensors.bindable, ...this.#lasting]) {
       const bytes = await readBuffer(gpu, buffer);
-      content.set(
-        name,
-        types.get(name) === 'u32' || name === 'health' ? new Uint32Array(bytes) : new Float32Array(bytes),
-      );
+      const tensor = tensors.get(name);
+      const values =
+        tensor?.type === 'u32' || name === 'health' ? new Uint32Array(bytes) : new Float32Array(bytes);
+      content.set(name, tensor ? withoutPadding(values, tensor) : values);
     }
     return content;
   }

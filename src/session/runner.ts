@@ -46,7 +46,7 @@ export class CpuRunner implements Runner {
     const { moments, steps: made } = this.trainer.kept;
     const kept = this.model.moments(this.method.optimizer);
     for (const [name, buffer] of kept.tensors.buffers) gpu.write(buffer, moments.get(name)!);
-    kept.steps = made;
+    kept.steps = kept.sent = made;
     this.model.steps = Math.max(this.model.steps, orders[orders.length - 1].index + 1);
     // Lets whoever waits for the page or the worker have a turn.
     await new Promise((resolve) => setTimeout(resolve));

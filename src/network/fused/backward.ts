@@ -64,6 +64,7 @@ function pass(fusing: Fusing, from: number | undefined, layers: readonly number[
       hitsAt: accuracy ? at('hits') : at(''),
       lossAt: at('loss'),
       accuracyAt: at('accuracy'),
+      historyAt: at('history'),
       records: records ? 1 : 0,
     },
     tensors: {
@@ -72,7 +73,7 @@ function pass(fusing: Fusing, from: number | undefined, layers: readonly number[
       gradients: 'gradients',
       schedule: 'schedule',
       clock: 'clock',
-      history: 'history',
+      results: 'results',
       ...(clip === undefined && updateFlags(optimizer).includes('KEEPS_M') && { m: 'm' }),
       ...(clip === undefined && updateFlags(optimizer).includes('KEEPS_V') && { v: 'v' }),
     },

@@ -72,7 +72,7 @@ export function output(fusing: Fusing): Pass {
       ...(weighted ? ['WEIGHTED'] : []),
       ...(first ? ['GATHER'] : []),
     ],
-    constants: { ROWS: 4, WORKGROUP: Math.min(tile.workgroup, ROWS) },
+    constants: { WORKGROUP: Math.min(tile.workgroup, ROWS) },
     params: {
       m,
       k: sizes[last - 1],
@@ -98,6 +98,7 @@ export function output(fusing: Fusing): Pass {
     tensors: {
       workspace: 'workspace',
       parameters: 'parameters',
+      results: 'results',
       data_y: 'data.y0',
       ...(first && { data_x: 'data.x0' }),
       ...(weighted && { data_weight: 'data.weight0' }),

@@ -21,7 +21,7 @@ export interface Fusing {
 }
 
 /** A tile that keeps most GPUs busy and spills on none. */
-const TILE = { rows: 4, columns: 1, workgroup: 64 };
+const TILE = { rows: 1, columns: 1, workgroup: 64 };
 
 /**
  * The fused plan: two dispatches for each layer. Forward, a layer is one pass, the last with its loss and

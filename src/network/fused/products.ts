@@ -8,5 +8,5 @@ export function constantsOf({ rows, columns, workgroup }: Tile): Pass['constants
 
 /** Workgroups that a product [m, n] takes. */
 export function groupsOf(m: number, n: number, { rows, columns, workgroup }: Tile): number {
-  return Math.ceil((Math.ceil(m / rows) * Math.ceil(n / (4 * columns))) / workgroup);
+  return Math.ceil((Math.ceil(m / (4 * rows)) * Math.ceil(n / (4 * columns))) / workgroup);
 }

@@ -15,13 +15,20 @@ export function slopeSource({ layers }: Architecture, l: number): string {
 }
 
 /**
- * The tensors of the fused plan: those of the textbook plan that it stores, all in one workspace but dw
- * and db, which lie in `gradients` as the parameters do in theirs.
+ * The tensors of the fused plan: those of the textbook plan that it stores. The matrices lie in one workspace, what
+ * has one number for a row in `results`, dw and db in `gradients` as the parameters do in theirs.
  */
 export function storedTensors(architecture: Architecture, options: PlanOptions): Tensor[] {
   const { keep, clip, accuracy, room = options.m } = options;
   const last = architecture.layers.length;
-  const needed = new Set(['x', 'losses', `layer${last}.z`, ...(accuracy ? ['hits'] : [])]);
+  const needed = new Set([
+    'x',
+    'losses',
+    'loss',
+    'accuracy',
+    `layer${last}.z`,
+    ...(accuracy ? ['hits'] : []),
+  ]);
   architecture.layers.forEach(({ dropout }, i) => {
     const layer = `layer${i + 1}`;
     needed.add(`${layer}.dz`);
@@ -30,13 +37,16 @@ export function storedTensors(architecture: Architecture, options: PlanOptions):
     needed.add(slopeSource(architecture, i + 1)).add(`${layer}.${dropout ? 'dropped' : 'a'}`);
   });
   const tensors = textbook(architecture, { ...options, m: room }).tensors.flatMap((tensor): Tensor[] => {
-    const { name, role } = tensor;
+    const { name, role, shape } = tensor;
     if (name === 'squares') return [{ ...tensor, shape: [1] }];
+    if (name === 'history') return [{ ...tensor, arena: 'results' }];
     if (name === 'clipFactor' || (role !== 'forward' && role !== 'backward')) return [tensor];
     if (!keep && !needed.has(name)) return [];
-    return [{ ...tensor, arena: /\.d[wb]$/.test(name) ? 'gradients' : 'workspace' }];
+    if (/\.d[wb]$/.test(name)) return [{ ...tensor, arena: 'gradients' }];
+    if (shape.length === 1) return [{ ...tensor, arena: 'results' }];
+    return [{ ...tensor, arena: 'workspace', stride: Math.ceil(shape[1] / 4) * 4 }];
   });
-  const step: Tensor = { name: 'step', shape: [1], role: 'control', type: 'f32', arena: 'workspace' };
+  const step: Tensor = { name: 'step', shape: [1], role: 'control', type: 'f32', arena: 'results' };
   const some = keep || clip !== undefined;
   const none: Tensor = { name: 'noGradients', shape: [1], role: 'control', type: 'f32', arena: 'gradients' };
   return [...tensors, step, ...(some ? [] : [none])];
