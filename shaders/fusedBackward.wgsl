@@ -5,22 +5,26 @@
 // (`records` is 1) one more workgroup takes the means of losses and hits into the history and moves the clock on.
 // CLIP: no step yet, as the norm of all gradients comes first. All matrices lie in the workspace, w and b in the
 // parameters, the optimizer's m and v in buffers laid out alike, dw and db (where they are wanted) in gradients. One
-// invocation computes (4 ROWS) x (4 COLUMNS) numbers in named registers, four terms of each sum at a time, in their
-// order. Oracle: the textbook passes it stands for.
+// invocation computes ROWS x COLUMNS blocks of 4 x 4 numbers in named registers, adding products in the order of k;
+// QUADS: the four of a quad together 4 ROWS x 4 COLUMNS blocks, each reading a fourth of the rows. Oracle: the textbook
+// passes it stands for.
+//#if QUADS
+enable subgroups;
+//#endif
 //#include activation
+//#include block
 //#include dropout
 //#include grid
 //#include step
+//#include tile
 //#include update
 //#include workspace
+//#if QUADS
+//#include quad
+//#endif
 
-const ROWS = 1u;
-const COLUMNS = 1u;
-const FOUR = 1u;
 const I = 0u;
 const J = 0u;
-const K = 0u;
-const R = 0u;
 override WORKGROUP = 64u;
 
 struct Params {
@@ -91,61 +95,74 @@ struct Params {
 var<workgroup> partial: array<f32, WORKGROUP>;
 
 //#if THROUGH
-fn through(tile: u32, step: Step) {
+fn w(at: vec4u, i: u32) -> vec4f {
+  let k = min(i, params.throughK - 1u);
+  return vec4f(parameters[at.x + k], parameters[at.y + k], parameters[at.z + k], parameters[at.w + k]);
+}
+
+fn through(index: u32, step: Step) {
   let n = params.throughN;
-  let across = (n + 4u * COLUMNS - 1u) / (4u * COLUMNS);
-  let row = tile / across * (4u * ROWS);
-  if row >= params.m { return; }
-  let column = tile % across * (4u * COLUMNS);
-  let k = params.throughK;
+  let k = fours(params.throughK);
+  let tile = tileOf(index, fours(n));
+  // Blocks beyond the edge repeat the last one; their sums are not stored.
+  let last = vec4u(params.m - 1u);
   //#repeat I ROWS
-  //#repeat R FOUR
-  let start_R_I = params.throughDzAt / 4u + min(row + 4u * I + R, params.m - 1u) * fours(k);
+  let start_I = params.throughDzAt / 4u + min(4u * ownRow(tile, I) + vec4u(0u, 1u, 2u, 3u), last) * k;
   //#repeat J COLUMNS
-  var acc_R_I_J = vec4f();
-  //#end
+  var sum_I_J = mat4x4f();
+  //#if QUADS
+  var beside_I_J = mat4x4f();
+  var below_I_J = mat4x4f();
+  var across_I_J = mat4x4f();
+  //#endif
   //#end
   //#end
   //#repeat J COLUMNS
-  let w_J = params.throughWAt + min(vec4u(column + 4u * J) + vec4u(0u, 1u, 2u, 3u), vec4u(n - 1u)) * k;
+  let column_J = min(4u * (tile.column + J) + vec4u(0u, 1u, 2u, 3u), vec4u(n - 1u));
+  let w_J = params.throughWAt + column_J * params.throughK;
   //#end
-  for (var i = 0u; i < fours(k); i++) {
-    //#repeat K FOUR
-    let i_K = min(4u * i + K, k - 1u);
+  for (var i = 0u; i < k; i++) {
     //#repeat J COLUMNS
-    let right_K_J = vec4f(
-      parameters[w_J.x + i_K],
-      parameters[w_J.y + i_K],
-      parameters[w_J.z + i_K],
-      parameters[w_J.w + i_K],
-    );
-    //#end
+    let right_J = mat4x4f(w(w_J, 4u * i), w(w_J, 4u * i + 1u), w(w_J, 4u * i + 2u), w(w_J, 4u * i + 3u));
     //#end
     //#repeat I ROWS
-    //#repeat R FOUR
-    let left_R_I = workspace[start_R_I + i];
+    let left_I = mat4x4f(
+      workspace[start_I.x + i],
+      workspace[start_I.y + i],
+      workspace[start_I.z + i],
+      workspace[start_I.w + i],
+    );
+    //#if QUADS
+    let left_x_I = swap_x(left_I);
+    let left_y_I = swap_y(left_I);
+    let left_both_I = swap_both(left_I);
+    //#endif
     //#repeat J COLUMNS
-    acc_R_I_J = acc_R_I_J
-    //#repeat K FOUR
-      + left_R_I[K] * right_K_J
-    //#end
-    ;
-    //#end
+    sum_I_J = add_block(sum_I_J, left_I, right_J);
+    //#if QUADS
+    beside_I_J = add_block(beside_I_J, left_x_I, right_J);
+    below_I_J = add_block(below_I_J, left_y_I, right_J);
+    across_I_J = add_block(across_I_J, left_both_I, right_J);
+    //#endif
     //#end
     //#end
   }
-  var sums: array<vec4f, 4u * ROWS * COLUMNS>;
+  var sums: array<mat4x4f, SHARE * ROWS * COLUMNS>;
   //#repeat I ROWS
-  //#repeat R FOUR
   //#repeat J COLUMNS
-  sums[(4u * I + R) * COLUMNS + J] = acc_R_I_J;
+  sums[(I * COLUMNS + J) * SHARE] = sum_I_J;
+  //#if QUADS
+  sums[(I * COLUMNS + J) * SHARE + 1u] = beside_I_J;
+  sums[(I * COLUMNS + J) * SHARE + 2u] = below_I_J;
+  sums[(I * COLUMNS + J) * SHARE + 3u] = across_I_J;
+  //#endif
   //#end
   //#end
-  //#end
-  for (var r = 0u; r < 4u * ROWS; r++) {
-    if row + r >= params.m { break; }
-    for (var c = 0u; c < COLUMNS; c++) {
-      if column + 4u * c < n { finish(row + r, column + 4u * c, sums[r * COLUMNS + c], step); }
+  for (var s = 0u; s < SHARE * ROWS * COLUMNS; s++) {
+    let column = 4u * columnOfSum(tile, s);
+    for (var r = 0u; r < 4u; r++) {
+      let row = 4u * rowOfSum(tile, s) + r;
+      if row < params.m && column < n { finish(row, column, sums[s][r], step); }
     }
   }
 }
@@ -222,84 +239,96 @@ fn learn(i: u32, gradient: f32, penalties: f32, step: Step) {
   //#endif
 }
 
-fn gradient(layer: Layer, tile: u32, step: Step) {
-  let across = (layer.columns + 4u * COLUMNS - 1u) / (4u * COLUMNS);
-  let row = tile / across * (4u * ROWS);
-  if row >= layer.rows { return; }
-  let column = tile % across * (4u * COLUMNS);
-  // Fours in a row of aPrev and of dz; fours beyond the edge repeat the last one, and their sums are not stored.
+fn gradient(layer: Layer, index: u32, step: Step) {
+  // Blocks in a row of aPrev and of dz. Those beyond the edge repeat the last one, and their sums are not stored.
   let wideA = fours(layer.rows);
   let wideDz = fours(layer.columns);
+  let tile = tileOf(index, wideDz);
   //#repeat I ROWS
-  let a_I = layer.aAt / 4u + min(row / 4u + I, wideA - 1u);
-  //#repeat R FOUR
+  let a_I = layer.aAt / 4u + min(ownRow(tile, I), wideA - 1u);
   //#repeat J COLUMNS
-  var acc_R_I_J = vec4f();
-  //#end
+  var sum_I_J = mat4x4f();
+  //#if QUADS
+  var beside_I_J = mat4x4f();
+  var below_I_J = mat4x4f();
+  var across_I_J = mat4x4f();
+  //#endif
   //#end
   //#end
   //#repeat J COLUMNS
-  let dz_J = layer.dzAt / 4u + min(column / 4u + J, wideDz - 1u);
+  let dz_J = layer.dzAt / 4u + min(tile.column + J, wideDz - 1u);
   var bias_J = vec4f();
   //#end
   for (var i = 0u; i < fours(params.m); i++) {
-    //#repeat K FOUR
-    let row_K = min(4u * i + K, params.m - 1u);
-    let inside_K = 4u * i + K < params.m;
+    let rows = 4u * i + vec4u(0u, 1u, 2u, 3u);
+    // Rows beyond the batch add nothing.
+    let inside = select(vec4f(), vec4f(1.0), rows < vec4u(params.m));
+    let row = min(rows, vec4u(params.m - 1u));
+    let a = row * wideA;
+    let dz = row * wideDz;
     //#repeat J COLUMNS
-    let right_K_J = select(vec4f(), workspace[dz_J + row_K * wideDz], inside_K);
-    //#end
-    //#end
-    //#repeat J COLUMNS
-    bias_J = bias_J
-    //#repeat K FOUR
-      + right_K_J
-    //#end
-    ;
+    let right_J = mat4x4f(
+      inside.x * workspace[dz_J + dz.x],
+      inside.y * workspace[dz_J + dz.y],
+      inside.z * workspace[dz_J + dz.z],
+      inside.w * workspace[dz_J + dz.w],
+    );
+    bias_J = add_row(bias_J, vec4f(1.0), right_J);
     //#end
     //#repeat I ROWS
-    //#repeat K FOUR
-    let left_K_I = workspace[a_I + row_K * wideA];
-    //#end
-    //#repeat R FOUR
+    let left_I = transpose(
+      mat4x4f(workspace[a_I + a.x], workspace[a_I + a.y], workspace[a_I + a.z], workspace[a_I + a.w]),
+    );
+    //#if QUADS
+    let left_x_I = swap_x(left_I);
+    let left_y_I = swap_y(left_I);
+    let left_both_I = swap_both(left_I);
+    //#endif
     //#repeat J COLUMNS
-    acc_R_I_J = acc_R_I_J
-    //#repeat K FOUR
-      + left_K_I[R] * right_K_J
-    //#end
-    ;
-    //#end
+    sum_I_J = add_block(sum_I_J, left_I, right_J);
+    //#if QUADS
+    beside_I_J = add_block(beside_I_J, left_x_I, right_J);
+    below_I_J = add_block(below_I_J, left_y_I, right_J);
+    across_I_J = add_block(across_I_J, left_both_I, right_J);
+    //#endif
     //#end
     //#end
   }
-  var sums: array<vec4f, 4u * ROWS * COLUMNS>;
+  var sums: array<mat4x4f, SHARE * ROWS * COLUMNS>;
   //#repeat I ROWS
-  //#repeat R FOUR
   //#repeat J COLUMNS
-  sums[(4u * I + R) * COLUMNS + J] = acc_R_I_J;
+  sums[(I * COLUMNS + J) * SHARE] = sum_I_J;
+  //#if QUADS
+  sums[(I * COLUMNS + J) * SHARE + 1u] = beside_I_J;
+  sums[(I * COLUMNS + J) * SHARE + 2u] = below_I_J;
+  sums[(I * COLUMNS + J) * SHARE + 3u] = across_I_J;
+  //#endif
   //#end
   //#end
-  //#end
-  for (var r = 0u; r < 4u * ROWS; r++) {
-    if row + r >= layer.rows { break; }
-    for (var c = 0u; c < 4u * COLUMNS; c++) {
-      if column + c >= layer.columns { break; }
-      let i = (row + r) * layer.columns + column + c;
-      let dw = params.scale * sums[r * COLUMNS + c / 4u][c % 4u];
-      if layer.dwAt != NOWHERE { gradients[layer.dwAt + i] = dw; }
-      learn(layer.wAt + i, dw, 1.0, step);
+  for (var s = 0u; s < SHARE * ROWS * COLUMNS; s++) {
+    for (var e = 0u; e < 16u; e++) {
+      let row = 4u * rowOfSum(tile, s) + e / 4u;
+      let column = 4u * columnOfSum(tile, s) + e % 4u;
+      if row < layer.rows && column < layer.columns {
+        let i = row * layer.columns + column;
+        let dw = params.scale * sums[s][e / 4u][e % 4u];
+        if layer.dwAt != NOWHERE { gradients[layer.dwAt + i] = dw; }
+        learn(layer.wAt + i, dw, 1.0, step);
+      }
     }
   }
-  if row > 0u { return; }
+  if tile.row > 0u { return; }
   var columnSums: array<vec4f, COLUMNS>;
   //#repeat J COLUMNS
   columnSums[J] = bias_J;
   //#end
   for (var c = 0u; c < 4u * COLUMNS; c++) {
-    if column + c >= layer.columns { break; }
-    let db = params.scale * columnSums[c / 4u][c % 4u];
-    if layer.dbAt != NOWHERE { gradients[layer.dbAt + column + c] = db; }
-    learn(layer.bAt + column + c, db, params.biasPenalties, step);
+    let column = 4u * tile.column + c;
+    if column < layer.columns {
+      let db = params.scale * columnSums[c / 4u][c % 4u];
+      if layer.dbAt != NOWHERE { gradients[layer.dbAt + column] = db; }
+      learn(layer.bAt + column, db, params.biasPenalties, step);
+    }
   }
 }
 

@@ -1,22 +1,26 @@
 // A hidden layer in one pass: z = aPrev . w + b, a = g(z), dropped = what dropout keeps of a.
 // aPrev: [m, k] in the workspace at `inputAt`; GATHER: the rows of data_x [total, k] that are the batch of this step,
 // which the pass also leaves there. w [k, n], b [n] in the parameters. z, a, dropped: [m, n] in the workspace, each
-// only where its place is not NOWHERE. One invocation computes (4 ROWS) x (4 COLUMNS) numbers in named registers,
-// four terms of each sum at a time, in the order of k. Oracle: the textbook passes it stands for.
+// only where its place is not NOWHERE. One invocation computes ROWS x COLUMNS blocks of 4 x 4 numbers in named registers,
+// adding products in the order of k; QUADS: the four of a quad together 4 ROWS x 4 COLUMNS blocks, each reading a fourth
+// of the rows. Oracle: the textbook passes it stands for.
+//#if QUADS
+enable subgroups;
+//#endif
 //#include activation
+//#include block
 //#include dropout
 //#include grid
 //#include shuffle
 //#include step
+//#include tile
 //#include workspace
+//#if QUADS
+//#include quad
+//#endif
 
-const ROWS = 1u;
-const COLUMNS = 1u;
-const FOUR = 1u;
 const I = 0u;
 const J = 0u;
-const K = 0u;
-const R = 0u;
 override WORKGROUP = 64u;
 
 struct Params {
@@ -64,6 +68,11 @@ fn input(start: u32, i: u32) -> vec4f {
   //#endif
 }
 
+fn w(row: u32, columns: vec4u) -> vec4f {
+  let at = min(row, params.k - 1u) * params.n + columns;
+  return vec4f(parameters[at.x], parameters[at.y], parameters[at.z], parameters[at.w]);
+}
+
 // z and a of four numbers of a row; the padding stays 0.
 fn finish(row: u32, column: u32, sum: vec4f, step: Step) {
   var z = vec4f();
@@ -92,66 +101,77 @@ fn main(
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let tile = flat(workgroup, workgroups) * WORKGROUP + local;
-  let across = (params.n + 4u * COLUMNS - 1u) / (4u * COLUMNS);
-  let row = tile / across * (4u * ROWS);
-  if row >= params.m { return; }
-  let column = tile % across * (4u * COLUMNS);
+  let tile = tileOf(flat(workgroup, workgroups) * WORKGROUP + local, fours(params.n));
   let step = schedule[clock[0]];
-  // Rows and columns beyond the edge repeat the last one; their sums are not stored.
+  // Blocks beyond the edge repeat the last one; their sums are not stored.
+  let last = vec4u(params.m - 1u);
   //#repeat I ROWS
-  //#repeat R FOUR
-  let start_R_I = startOf(min(row + 4u * I + R, params.m - 1u), step);
+  let row_I = min(4u * ownRow(tile, I) + vec4u(0u, 1u, 2u, 3u), last);
+  let start_I = vec4u(startOf(row_I.x, step), startOf(row_I.y, step), startOf(row_I.z, step), startOf(row_I.w, step));
   //#repeat J COLUMNS
-  var acc_R_I_J = vec4f();
-  //#end
+  var sum_I_J = mat4x4f();
+  //#if QUADS
+  var beside_I_J = mat4x4f();
+  var below_I_J = mat4x4f();
+  var across_I_J = mat4x4f();
+  //#endif
   //#end
   //#end
   //#repeat J COLUMNS
-  let column_J = params.wAt + min(vec4u(column + 4u * J) + vec4u(0u, 1u, 2u, 3u), vec4u(params.n - 1u));
+  let column_J = params.wAt + min(4u * (tile.column + J) + vec4u(0u, 1u, 2u, 3u), vec4u(params.n - 1u));
   //#end
   for (var i = 0u; i < fours(params.k); i++) {
-    //#repeat K FOUR
-    let w_K = min(4u * i + K, params.k - 1u) * params.n;
     //#repeat J COLUMNS
-    let right_K_J = vec4f(
-      parameters[w_K + column_J.x],
-      parameters[w_K + column_J.y],
-      parameters[w_K + column_J.z],
-      parameters[w_K + column_J.w],
+    let right_J = mat4x4f(
+      w(4u * i, column_J),
+      w(4u * i + 1u, column_J),
+      w(4u * i + 2u, column_J),
+      w(4u * i + 3u, column_J),
     );
     //#end
-    //#end
     //#repeat I ROWS
-    //#repeat R FOUR
-    let left_R_I = input(start_R_I, i);
+    let left_I = mat4x4f(
+      input(start_I.x, i),
+      input(start_I.y, i),
+      input(start_I.z, i),
+      input(start_I.w, i),
+    );
+    //#if QUADS
+    let left_x_I = swap_x(left_I);
+    let left_y_I = swap_y(left_I);
+    let left_both_I = swap_both(left_I);
+    //#endif
     //#repeat J COLUMNS
-    acc_R_I_J = acc_R_I_J
-    //#repeat K FOUR
-      + left_R_I[K] * right_K_J
-    //#end
-    ;
-    //#end
+    sum_I_J = add_block(sum_I_J, left_I, right_J);
+    //#if QUADS
+    beside_I_J = add_block(beside_I_J, left_x_I, right_J);
+    below_I_J = add_block(below_I_J, left_y_I, right_J);
+    across_I_J = add_block(across_I_J, left_both_I, right_J);
+    //#endif
     //#end
     //#end
   }
-  var sums: array<vec4f, 4u * ROWS * COLUMNS>;
+  var sums: array<mat4x4f, SHARE * ROWS * COLUMNS>;
   //#repeat I ROWS
-  //#repeat R FOUR
   //#repeat J COLUMNS
-  sums[(4u * I + R) * COLUMNS + J] = acc_R_I_J;
+  sums[(I * COLUMNS + J) * SHARE] = sum_I_J;
+  //#if QUADS
+  sums[(I * COLUMNS + J) * SHARE + 1u] = beside_I_J;
+  sums[(I * COLUMNS + J) * SHARE + 2u] = below_I_J;
+  sums[(I * COLUMNS + J) * SHARE + 3u] = across_I_J;
+  //#endif
   //#end
   //#end
-  //#end
-  for (var r = 0u; r < 4u * ROWS; r++) {
-    if row + r >= params.m { break; }
-    for (var c = 0u; c < COLUMNS; c++) {
-      if column + 4u * c < params.n { finish(row + r, column + 4u * c, sums[r * COLUMNS + c], step); }
+  for (var s = 0u; s < SHARE * ROWS * COLUMNS; s++) {
+    let column = 4u * columnOfSum(tile, s);
+    for (var r = 0u; r < 4u; r++) {
+      let row = 4u * rowOfSum(tile, s) + r;
+      if row < params.m && column < params.n { finish(row, column, sums[s][r], step); }
     }
   }
   //#if GATHER
-  if column == 0u {
-    for (var r = row; r < min(row + 4u * ROWS, params.m); r++) {
+  if tile.column == 0u {
+    for (var r = 4u * tile.row; r < min(4u * (tile.row + SHARE * ROWS), params.m); r++) {
       let start = startOf(r, step);
       for (var i = 0u; i < fours(params.k); i++) {
         put(params.inputAt, params.k, r, 4u * i, input(start, i));

@@ -6,15 +6,13 @@
 // (squared error) name the loss; CANCELS: with it the slope of the output cancels. A workgroup takes `rows` rows: first
 // their products, 4 x 4 to an invocation, in the order of k; then row by row. Oracle: the textbook passes it stands for.
 //#include activation
+//#include block
 //#include grid
 //#include loss
 //#include shuffle
 //#include step
 //#include workspace
 
-const FOUR = 1u;
-const K = 0u;
-const R = 0u;
 override WORKGROUP = 64u;
 
 struct Params {
@@ -74,39 +72,28 @@ fn input(start: u32, i: u32) -> vec4f {
   //#endif
 }
 
+fn w(row: u32, columns: vec4u) -> vec4f {
+  let at = min(row, params.k - 1u) * params.n + columns;
+  return vec4f(parameters[at.x], parameters[at.y], parameters[at.z], parameters[at.w]);
+}
+
 // z of four rows and four columns.
 fn products(row: u32, column: u32, step: Step) {
   let columns = min(vec4u(column) + vec4u(0u, 1u, 2u, 3u), vec4u(params.n - 1u));
-  let place = params.wAt + columns;
-  //#repeat R FOUR
-  let start_R = startOf(min(row + R, params.m - 1u), step);
-  var acc_R = vec4f();
-  //#end
+  let rows = min(vec4u(row) + vec4u(0u, 1u, 2u, 3u), vec4u(params.m - 1u));
+  let start = vec4u(startOf(rows.x, step), startOf(rows.y, step), startOf(rows.z, step), startOf(rows.w, step));
+  var sum = mat4x4f();
   for (var i = 0u; i < fours(params.k); i++) {
-    //#repeat K FOUR
-    let w_K = min(4u * i + K, params.k - 1u) * params.n;
-    let right_K = vec4f(
-      parameters[w_K + place.x],
-      parameters[w_K + place.y],
-      parameters[w_K + place.z],
-      parameters[w_K + place.w],
-    );
-    //#end
-    //#repeat R FOUR
-    let left_R = input(start_R, i);
-    acc_R = acc_R
-    //#repeat K FOUR
-      + left_R[K] * right_K
-    //#end
-    ;
-    //#end
+    let at = params.wAt + columns;
+    let left = mat4x4f(input(start.x, i), input(start.y, i), input(start.z, i), input(start.w, i));
+    sum = add_block(sum, left, mat4x4f(w(4u * i, at), w(4u * i + 1u, at), w(4u * i + 2u, at), w(4u * i + 3u, at)));
   }
   let b = params.bAt + columns;
   let bias = vec4f(parameters[b.x], parameters[b.y], parameters[b.z], parameters[b.w]);
   let inside = vec4u(column) + vec4u(0u, 1u, 2u, 3u) < vec4u(params.n);
-  //#repeat R FOUR
-  if row + R < params.m { put(params.zAt, params.n, row + R, column, select(vec4f(), acc_R + bias, inside)); }
-  //#end
+  for (var r = 0u; r < 4u; r++) {
+    if row + r < params.m { put(params.zAt, params.n, row + r, column, select(vec4f(), sum[r] + bias, inside)); }
+  }
 }
 
 fn zOf(row: u32, j: u32) -> f32 {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { DataError, KatmanError } from '../errors.ts';
 import type { KernelReport } from '../lab/check.ts';
 import type { ExactSteps } from '../session/exactStep.ts';
+import type { JudgedSteps } from '../session/judgedStep.ts';
 import { type GoldenResult, describeGolden } from '../session/golden.ts';
 import { type GoldenError, goldenErrors } from '../session/goldenErrors.ts';
 import { GOLDEN_FORMAT, type Golden, readGolden } from '../session/goldenFile.ts';
@@ -42,8 +43,8 @@ export interface CheckReceipt extends Tally {
   texts?: Readonly<Record<string, string>>;
   /** Of every kernel and level: cases, the worst error as a fraction of its bound, and where. */
   kernels?: Record<string, KernelReport>;
-  /** Of whole steps on whole numbers, where nothing may differ. */
-  steps?: ExactSteps;
+  /** Of whole steps of every plan: on whole numbers, where nothing may differ, and with every method. */
+  steps?: Record<string, { exact: ExactSteps; judged: JudgedSteps }>;
   /** Of every golden run: the same quantities as in its file. */
   cases?: Record<string, GoldenResult>;
   /** Of every golden run: each quantity's error and tolerance. */
@@ -138,7 +139,7 @@ async function checkGolden(
   for (const golden of files) {
     const result: GoldenResult = await (receipt.plan === 'cpu'
       ? page.run('goldenOnCpu', golden)
-      : page.run('golden', { file: golden, plan: receipt.plan }));
+      : page.run('golden', { file: golden, choice: { plan: receipt.plan } }));
     const errors = goldenErrors(result, golden);
     receipt.executed++;
     receipt.cases[golden.id] = result;

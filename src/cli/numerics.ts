@@ -22,6 +22,15 @@ export async function rewriteNumerics(receipt: CheckReceipt): Promise<void> {
   await writeFile(FILE, text.slice(0, start) + table + text.slice(end));
 }
 
+function stepsOf(steps: NonNullable<CheckReceipt['steps']>): string {
+  return Object.entries(steps)
+    .map(
+      ([plan, { exact, judged }]) =>
+        `Whole steps of the ${plan} plan on whole numbers: ${exact.networks} networks, ${exact.elements} numbers, all equal; with every method: ${judged.networks} networks, ${judged.results} results, the worst at ${judged.worst.toPrecision(2)} of its rigorous bound.`,
+    )
+    .join(' ');
+}
+
 function tableOf({ adapter, browser, kernels, steps }: CheckReceipt): string {
   const name = [adapter!.vendor, adapter!.architecture].filter(Boolean).join(' ') || 'unnamed';
   const date = new Date().toISOString().slice(0, 10);
@@ -39,7 +48,7 @@ function tableOf({ adapter, browser, kernels, steps }: CheckReceipt): string {
   const head = ['kernel', 'cases', ...LEVELS, 'numbers compared'];
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
-    `Adapter ${name} (${adapter!.kind}), ${browser!.name} ${browser!.version}, ${date}. Whole steps on whole numbers: ${steps!.networks} networks, ${steps!.elements} numbers, all equal.`,
+    `Adapter ${name} (${adapter!.kind}), ${browser!.name} ${browser!.version}, ${date}. ${stepsOf(steps!)}`,
     '',
     line(head),
     line(head.map(() => '---')),

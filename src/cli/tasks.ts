@@ -3,11 +3,13 @@ import { openGpu } from '../gpu/open.ts';
 import { probe } from '../gpu/probe.ts';
 import { type KernelName, kernels } from '../kernels/index.ts';
 import { checkKernel } from '../lab/check.ts';
-import type { GpuPlanName } from '../network/plans.ts';
+import type { GpuChoice } from '../session/choice.ts';
 import { exactSteps } from '../session/exactStep.ts';
 import { judgedSteps } from '../session/judgedStep.ts';
 import { runGolden, runGoldenOnCpu } from '../session/golden.ts';
 import type { Golden } from '../session/goldenFile.ts';
+import { kernelGroupTask, roofsTask } from './benchKernelTask.ts';
+import { callsTask, stepsTask } from './benchStepTask.ts';
 import { evaluateTask, predictTask } from './predictTask.ts';
 import { trainTask } from './trainTask.ts';
 
@@ -32,14 +34,22 @@ export const tasks: Record<string, Task> = {
   /** A kernel on all its cases, against its oracle. */
   checkKernel: ({ name }: { name: KernelName }) => withGpu((gpu) => checkKernel(gpu, kernels[name])),
   /** Whole steps of networks drawn at random, on whole numbers: nothing may differ. */
-  exactSteps: (input: { networks: number; seed: number; plan: GpuPlanName }) =>
+  exactSteps: (input: { networks: number; seed: number; choice: GpuChoice }) =>
     withGpu((gpu) => exactSteps(gpu, input)),
   /** Whole steps with every method, within the bounds of the oracle. */
-  judgedSteps: (input: { networks: number; seed: number; plan: GpuPlanName }) =>
+  judgedSteps: (input: { networks: number; seed: number; choice: GpuChoice }) =>
     withGpu((gpu) => judgedSteps(gpu, input)),
   /** What a golden file describes, trained here. */
-  golden: ({ file, plan }: { file: Golden; plan: GpuPlanName }) =>
-    withGpu((gpu) => runGolden(gpu, file, plan)),
+  golden: ({ file, choice }: { file: Golden; choice: GpuChoice }) =>
+    withGpu((gpu) => runGolden(gpu, file, choice)),
   /** The same with the `cpu` plan. */
   goldenOnCpu: async (file: Golden) => runGoldenOnCpu(file),
+  /** The clock of this device and its roofs. */
+  roofs: roofsTask,
+  /** The kernels of a group, checked and then timed. */
+  benchKernels: kernelGroupTask,
+  /** Training steps of a network with each plan, checked and then timed. */
+  benchSteps: stepsTask,
+  /** What one training step asks of the device. */
+  benchCalls: callsTask,
 };

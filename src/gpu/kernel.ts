@@ -25,8 +25,10 @@ export interface Kernel {
    * steps (`Pass.parts`), and it has no contract of its own.
    */
   readonly stands?: boolean;
-  /** How many workgroups compute it, given its counts and overrides; the host folds what exceeds 65,535. */
-  workgroups(params: Params, constants: Params): number;
+  /** Whether it can take these sizes, if not all: what reads in fours needs multiples of four. */
+  fits?(params: Params, flags: readonly string[]): boolean;
+  /** How many workgroups compute it, given its counts, overrides and flags; the host folds what exceeds 65,535. */
+  workgroups(params: Params, constants: Params, flags: readonly string[]): number;
   /** Numbers in each output, by binding name. */
   outputs(params: Params): Readonly<Record<string, number>>;
   /** Floating-point operations of one dispatch. */

@@ -1,6 +1,7 @@
 import { GpuUnavailableError } from '../errors.ts';
 import { describeAdapter } from './adapter.ts';
 import { Gpu } from './gpu.ts';
+import { TIMESTAMPS } from './timing.ts';
 
 export interface OpenOptions {
   powerPreference?: GPUPowerPreference;
@@ -34,9 +35,12 @@ export async function openGpu({
   }
   const requiredLimits: Record<string, number> = {};
   if (limits === 'adapter') for (const name of RAISED) requiredLimits[name] = adapter.limits[name];
+  // With timestamps the clock of the lab measures passes on the device itself; with subgroups there are faster products.
+  const wanted: readonly GPUFeatureName[] = [TIMESTAMPS, 'subgroups'];
+  const requiredFeatures = wanted.filter((feature) => adapter.features.has(feature));
   try {
     return new Gpu(
-      await adapter.requestDevice({ label: 'katman', requiredLimits }),
+      await adapter.requestDevice({ label: 'katman', requiredLimits, requiredFeatures }),
       describeAdapter(adapter),
     );
   } catch (error) {

@@ -57,7 +57,7 @@ export class Program {
     gpu.write(uniforms, bytes);
     const dispatches = passes.map((pass, i) => {
       const kernel = kernels[pass.kernel];
-      const groups = kernel.workgroups(pass.params, constantsOf(kernel, pass.constants));
+      const groups = kernel.workgroups(pass.params, constantsOf(kernel, pass.constants), pass.flags);
       const x = Math.min(groups, widest);
       const y = Math.ceil(groups / x);
       if (y > MOST_WORKGROUPS)

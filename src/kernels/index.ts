@@ -12,6 +12,8 @@ import fusedUpdate from '../../shaders/fusedUpdate.wgsl?raw';
 import hits from '../../shaders/hits.wgsl?raw';
 import loss from '../../shaders/loss.wgsl?raw';
 import matmul from '../../shaders/matmul.wgsl?raw';
+import matmulBlocks from '../../shaders/matmulBlocks.wgsl?raw';
+import matmulShared from '../../shaders/matmulShared.wgsl?raw';
 import matmulTiled from '../../shaders/matmulTiled.wgsl?raw';
 import mean from '../../shaders/mean.wgsl?raw';
 import outputGrad from '../../shaders/outputGrad.wgsl?raw';
@@ -53,17 +55,20 @@ const OUTPUT_VARIANTS: Variants = [
   ...[[], ...ACTIVATION_FLAGS.map((flag) => [flag])].flatMap((flags) => [flags, [...flags, 'HUBER']]),
 ];
 
-/** Rows of the register tile of matmulTiled; its columns are the four of a vec4f. */
-const TILE_ROWS = 8;
-
 /** What the table says of a kernel; its name is the key, its flags are those of its variants. */
 type Row = Omit<Kernel, 'name' | 'flags'>;
 type Variants = Kernel['variants'];
 
 const invocations = (count: number) => Math.ceil(count / 64);
-/** Workgroups whose invocations compute ROWS x (4 COLUMNS) numbers of a product [m, n] each. */
-const tiles = (m: number, n: number, { ROWS, COLUMNS, WORKGROUP }: Params) =>
-  Math.ceil((Math.ceil(m / ROWS) * Math.ceil(n / (4 * COLUMNS))) / WORKGROUP);
+/**
+ * Workgroups whose invocations compute ROWS x COLUMNS blocks of 4 x 4 numbers of a product [m, n] each; with QUADS four
+ * of them share the work on four times as many rows and columns.
+ */
+const tiles = (m: number, n: number, { ROWS, COLUMNS, WORKGROUP }: Params, flags: readonly string[] = []) => {
+  const share = flags.includes('QUADS') ? 4 : 1;
+  const count = share * Math.ceil(m / (4 * share * ROWS)) * Math.ceil(n / (4 * share * COLUMNS));
+  return Math.ceil(count / WORKGROUP);
+};
 const one: Variants = [[]];
 const each = (flags: readonly string[]): Variants => [[], ...flags.map((flag) => [flag])];
 /** Every choice of the one with every choice of the other. */
@@ -132,10 +137,13 @@ const rows = {
   fusedBackward: {
     source: fusedBackward,
     variants: times(
-      [[], ...times(times([['THROUGH']], each(ACTIVATION_FLAGS)), each(['DROPOUT']))],
-      [...UPDATE_VARIANTS, ['CLIP']],
+      times(
+        [[], ...times(times([['THROUGH']], each(ACTIVATION_FLAGS)), each(['DROPOUT']))],
+        [...UPDATE_VARIANTS, ['CLIP']],
+      ),
+      each(['QUADS']),
     ),
-    counts: { ROWS: 4, COLUMNS: 1 },
+    counts: { ROWS: 1, COLUMNS: 1 },
     overrides: { WORKGROUP: 64 },
     stands: true,
     workgroups: ({ throughGroups, firstGroups, secondGroups, records }) =>
@@ -146,18 +154,20 @@ const rows = {
   },
   fusedForward: {
     source: fusedForward,
-    variants: times(times(each(ACTIVATION_FLAGS), each(['GATHER'])), each(['DROPOUT'])),
-    counts: { ROWS: 4, COLUMNS: 1 },
+    variants: times(
+      times(times(each(ACTIVATION_FLAGS), each(['GATHER'])), each(['DROPOUT'])),
+      each(['QUADS']),
+    ),
+    counts: { ROWS: 1, COLUMNS: 1 },
     overrides: { WORKGROUP: 64 },
     stands: true,
-    workgroups: ({ m, n }, tile) => tiles(m, n, tile),
+    workgroups: ({ m, n }, tile, flags) => tiles(m, n, tile, flags),
     outputs: () => ({}),
     flops: ({ m, k, n }) => 2 * m * k * n,
   },
   fusedOutput: {
     source: fusedOutput,
     variants: times(times(OUTPUT_VARIANTS, each(['WEIGHTED'])), each(['GATHER'])),
-    counts: { ROWS: 4 },
     overrides: { WORKGROUP: 8 },
     stands: true,
     workgroups: ({ m, rows }) => Math.ceil(m / rows),
@@ -181,12 +191,28 @@ const rows = {
     8,
   ),
   matmul: { source: matmul, ...product, workgroups: ({ m, n }) => invocations(m * n) },
+  matmulBlocks: {
+    source: matmulBlocks,
+    ...product,
+    counts: { ROWS: 4, COLUMNS: 4 },
+    overrides: { WORKGROUP: 64 },
+    fits: ({ m, k, n }) => [m, k, n].every((size) => size % 4 === 0),
+    workgroups: ({ m, n }, tile) => tiles(m, n, tile),
+  },
+  matmulShared: {
+    source: matmulShared,
+    contract: 'matmul',
+    ...product,
+    counts: { ROWS: 1, COLUMNS: 1 },
+    workgroups: ({ m, n }, { ROWS, COLUMNS }) => Math.ceil(m / (32 * ROWS)) * Math.ceil(n / (32 * COLUMNS)),
+  },
   matmulTiled: {
     source: matmulTiled,
     contract: 'matmul',
     ...product,
-    counts: { ROWS: TILE_ROWS },
-    workgroups: ({ m, n }) => invocations(Math.ceil(m / TILE_ROWS) * Math.ceil(n / 4)),
+    counts: { ROWS: 2, COLUMNS: 2 },
+    overrides: { WORKGROUP: 64 },
+    workgroups: ({ m, n }, tile) => tiles(m, n, tile),
   },
   mean: {
     source: mean,

@@ -1,6 +1,6 @@
 import type { FusedName, KernelName } from '../kernels/index.ts';
 import { activation, activationGrad, dropout, outputGrad, watch } from './cases/elements.ts';
-import { matmul } from './cases/products.ts';
+import { matmul, matmulBlocks } from './cases/products.ts';
 import { hits, loss, softmax } from './cases/rows.ts';
 import { batch, record, update } from './cases/steps.ts';
 import { clipFactor, columnSums, mean, squares } from './cases/sums.ts';
@@ -24,6 +24,8 @@ export const contracts: Readonly<Record<ContractName, Contract>> = {
   hits,
   loss,
   matmul,
+  matmulBlocks,
+  matmulShared: matmul,
   matmulTiled: matmul,
   mean,
   outputGrad,

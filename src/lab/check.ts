@@ -44,8 +44,8 @@ export interface CheckOptions {
  * How wide the rows of a dispatch may be. Exact cases are tried folded as well, in rows of three
  * workgroups: what happens to millions of numbers can be seen of a few hundred.
  */
-function rowsOf(kernel: Kernel, { kind, params }: Case): (number | undefined)[] {
-  return kind === 'exact' && kernel.workgroups(params, constantsOf(kernel)) > 3
+function rowsOf(kernel: Kernel, { kind, params, flags }: Case): (number | undefined)[] {
+  return kind === 'exact' && kernel.workgroups(params, constantsOf(kernel), flags) > 3
     ? [undefined, 3]
     : [undefined];
 }

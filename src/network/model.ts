@@ -74,6 +74,28 @@ export class Model {
     return this.#moments;
   }
 
+  /** Keeps everything that steps change, on the GPU; what it gives puts it all back. */
+  remember(optimizer: Optimizer): () => void {
+    const moments = this.moments(optimizer);
+    const { steps, sent } = moments;
+    const made = this.steps;
+    const kept = [this.parameters, moments.tensors].map((tensors): [Tensors, Tensors] => [
+      tensors,
+      tensors.like(this.gpu, 'remembered.'),
+    ]);
+    const copy = (back: boolean) =>
+      this.gpu.submit('remember', (encoder) => {
+        for (const [now, before] of kept) (back ? before : now).copyTo(encoder, back ? now : before);
+      });
+    copy(false);
+    return () => {
+      copy(true);
+      for (const [, before] of kept) before.dispose();
+      Object.assign(moments, { steps, sent });
+      this.steps = made;
+    };
+  }
+
   /** Lets the optimizer start afresh. */
   forget(): void {
     this.#moments?.tensors.dispose();

@@ -80,6 +80,8 @@ export interface Tile {
   readonly rows: number;
   readonly columns: number;
   readonly workgroup: number;
+  /** Whether four invocations share what they load, and have four times the rows and columns: needs `subgroups`. */
+  readonly quads?: boolean;
 }
 
 /** Numbers of 4 bytes in one row of the schedule: `Step` in shaders/lib/step.wgsl. */

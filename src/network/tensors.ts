@@ -9,7 +9,11 @@ export class Tensors {
   readonly arenas = new Map<string, Buffer>();
 
   /** @throws GpuUnavailableError if a tensor or arena is larger than the adapter allows; nothing is left behind */
-  constructor(gpu: Gpu, tensors: readonly Tensor[], prefix = '') {
+  constructor(
+    gpu: Gpu,
+    private readonly tensors: readonly Tensor[],
+    prefix = '',
+  ) {
     const { offsets, sizes } = layoutOf(tensors);
     try {
       for (const [name, size] of sizes) this.arenas.set(name, gpu.buffer(prefix + name, 4 * size));
@@ -32,6 +36,11 @@ export class Tensors {
 
   get(name: string): Buffer {
     return this.buffers.get(name)!;
+  }
+
+  /** New buffers for the same tensors. */
+  like(gpu: Gpu, prefix: string): Tensors {
+    return new Tensors(gpu, this.tensors, prefix);
   }
 
   /** Tensors and arenas by name: what passes can bind. */

@@ -219,11 +219,6 @@ export class Trainer {
     this.model.steps = steps;
   }
 
-  /** The plan that it runs. */
-  get plan(): GpuPlanName {
-    return this.options.plan ?? 'textbook';
-  }
-
   /** The passes of a step, for each size of batch. */
   get passes(): Pass[] {
     return [...this.plans.values()].flatMap(passesOf);

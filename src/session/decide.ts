@@ -15,8 +15,8 @@ export interface Run {
   readonly method: Method;
   readonly batches: BatchOptions;
   readonly schedule: Schedule;
-  /** The plan as it was asked for. */
-  readonly plan: PlanName;
+  /** The plan as it was asked for; undefined if none was. */
+  readonly plan: PlanName | undefined;
   /** Steps of the whole training: those of a `fit`, and what a schedule of learning rates ends at. */
   readonly total: number;
   /** Whether the validation set is judged after this epoch (from 0). */
@@ -35,13 +35,13 @@ export function decide({ architecture }: Model, data: Examples, options: FitOpti
     batchSize = defaultBatchSize(rows),
     shuffle = true,
     seed = 1,
-    plan = 'textbook',
+    plan,
     validation,
     validationFrequency = 1,
     schedule = { kind: 'constant' },
     earlyStopping,
   } = options;
-  if (!PLANS.includes(plan))
+  if (plan !== undefined && !PLANS.includes(plan))
     throw new UsageError(`Unknown plan '${plan}'; choose one of ${PLANS.join(', ')}`);
   positive('validationFrequency', validationFrequency);
   positive('The number of rows', rows);

@@ -3,10 +3,10 @@ import type { LayerParameters } from '../network/initialize.ts';
 import type { Architecture } from '../network/layers.ts';
 import { Model } from '../network/model.ts';
 import type { Method } from '../network/plan.ts';
-import type { GpuPlanName } from '../network/plans.ts';
 import { type Examples, ResidentData } from '../network/resident.ts';
 import { type RecordedStep, Trainer } from '../network/trainer.ts';
 import type { Random } from '../random.ts';
+import type { GpuChoice } from './choice.ts';
 
 /** A network and a method, drawn at random, of which one step is to be made. */
 export interface Drawn {
@@ -26,14 +26,14 @@ export interface Numbers {
 /** Makes one step of a plan, every tensor of it stored. */
 export async function makeStep(
   gpu: Gpu,
-  plan: GpuPlanName,
+  { plan, tile }: GpuChoice,
   { architecture, method, rows, learningRate }: Drawn,
   { examples, parameters }: Numbers,
   random: Random,
 ): Promise<RecordedStep> {
   const model = new Model(gpu, architecture);
   const data = new ResidentData(gpu, architecture, examples);
-  const trainer = await Trainer.create(model, data, { ...method, batchRows: [rows], plan, keep: true });
+  const trainer = await Trainer.create(model, data, { ...method, batchRows: [rows], plan, tile, keep: true });
   try {
     model.write(parameters);
     const keys = { shuffleKey: random.integer(), dropoutKey: random.integer() };

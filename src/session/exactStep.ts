@@ -2,9 +2,9 @@ import type { Gpu } from '../gpu/gpu.ts';
 import { compareExactly, largestSums } from '../lab/exactStep.ts';
 import { dense, lossFactors, sizesOf } from '../network/layers.ts';
 import { momentum, nesterov, sgd } from '../network/optimizer.ts';
-import type { GpuPlanName } from '../network/plans.ts';
 import type { RecordedStep } from '../network/trainer.ts';
 import { Random } from '../random.ts';
+import type { GpuChoice } from './choice.ts';
 import { type Drawn, type Numbers, makeStep } from './drawnStep.ts';
 
 /** What training whole steps on whole numbers showed. */
@@ -28,13 +28,13 @@ const RATE = 1 / 8;
  */
 export async function exactSteps(
   gpu: Gpu,
-  { networks, seed, plan }: { networks: number; seed: number; plan: GpuPlanName },
+  { networks, seed, choice }: { networks: number; seed: number; choice: GpuChoice },
 ): Promise<ExactSteps> {
   const random = new Random(seed, 0xe4ac7);
   let elements = 0;
   for (let made = 0; made < networks;) {
     const drawn = draw(random);
-    const step = await makeStep(gpu, plan, drawn, wholeNumbers(drawn, random), random);
+    const step = await makeStep(gpu, choice, drawn, wholeNumbers(drawn, random), random);
     if (!staysExact(step, drawn)) continue;
     made++;
     const compared = compareExactly(step);

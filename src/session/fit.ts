@@ -1,11 +1,11 @@
 import type { Model } from '../network/model.ts';
 import type { Examples } from '../network/resident.ts';
-import { decide, orderAt } from './decide.ts';
+import { decide } from './decide.ts';
 import type { FitOptions, History } from './options.ts';
 import { Recorder } from './recorder.ts';
-import { gpuPlan, setUp } from './setUp.ts';
+import { firstChoice, makeVerified, setUp } from './setUp.ts';
 import { Training } from './training.ts';
-import { type Verification, verified } from './verify.ts';
+import type { Verification } from './verify.ts';
 
 /** Trains a model on examples; what `Network.fit` does: a training that is run once, to its end. */
 export async function fit(model: Model, data: Examples, options: FitOptions = {}): Promise<History> {
@@ -29,14 +29,13 @@ export async function verifyFit(
   options: FitOptions = {},
 ): Promise<Verification> {
   const run = decide(model, data, options);
-  const { examples, resident, make } = setUp(model, data, run, options);
+  const materials = setUp(model, data, run, options);
   try {
-    const order = orderAt(model.steps, 0, run, 1);
-    const again = (keep: boolean) => make(gpuPlan(run.plan), keep);
-    const { trainer, verification } = await verified(model, examples, order, again, { always: true });
-    trainer.dispose();
-    return verification;
+    const choice = () => firstChoice(model, run, materials);
+    const made = await makeVerified(model, run, { verify: 'always' }, materials, choice);
+    made.runner.dispose();
+    return made.verification!;
   } finally {
-    resident.dispose();
+    materials.resident.dispose();
   }
 }

@@ -7,9 +7,9 @@ import type { LayerParameters } from '../network/initialize.ts';
 import { type Activation, type Loss, dense } from '../network/layers.ts';
 import { Model } from '../network/model.ts';
 import { type Optimizer, optimizers } from '../network/optimizer.ts';
-import type { GpuPlanName } from '../network/plans.ts';
 import { ResidentData } from '../network/resident.ts';
 import { type Order, type StepReport, MOST_STEPS, Trainer } from '../network/trainer.ts';
+import type { GpuChoice } from './choice.ts';
 import type { Golden } from './goldenFile.ts';
 
 /** The quantities of a golden file, computed here. */
@@ -131,7 +131,7 @@ export function runGoldenOnCpu(golden: Golden): GoldenResult {
 }
 
 /** Trains on the GPU exactly what a golden file describes. */
-export async function runGolden(gpu: Gpu, golden: Golden, plan: GpuPlanName): Promise<GoldenResult> {
+export async function runGolden(gpu: Gpu, golden: Golden, choice: GpuChoice): Promise<GoldenResult> {
   const { sizes, steps, schedule } = golden;
   const { layers, loss, optimizer } = describeGolden(golden);
   const rows = golden.X.shape[0];
@@ -143,7 +143,7 @@ export async function runGolden(gpu: Gpu, golden: Golden, plan: GpuPlanName): Pr
   const data = new ResidentData(gpu, model.architecture, { rows, x, y });
   const evaluator = await Evaluator.create(model, rows);
   const batchRows = [...new Set(schedule.map(([start, end]) => end - start))];
-  const trainer = await Trainer.create(model, data, { ...method, batchRows, plan, keep: true });
+  const trainer = await Trainer.create(model, data, { ...method, batchRows, ...choice, keep: true });
   try {
     model.write(golden.init.map(({ W, b }) => ({ w: W.data, b: b.data })));
     const outputs = async () => [...(await evaluator.run({ x })).outputs];

@@ -3,8 +3,8 @@ import { describeMismatch, judgeStep } from '../lab/verify.ts';
 import { initialize } from '../network/initialize.ts';
 import { type Activation, type Loss, dense, sizesOf } from '../network/layers.ts';
 import { optimizers } from '../network/optimizer.ts';
-import type { GpuPlanName } from '../network/plans.ts';
 import { Random } from '../random.ts';
+import type { GpuChoice } from './choice.ts';
 import { type Drawn, type Numbers, makeStep } from './drawnStep.ts';
 
 /** What judging whole steps of drawn networks showed. */
@@ -38,14 +38,14 @@ const ROWS = [1, 2, 3, 7, 16, 33, 64];
  */
 export async function judgedSteps(
   gpu: Gpu,
-  { networks, seed, plan }: { networks: number; seed: number; plan: GpuPlanName },
+  { networks, seed, choice }: { networks: number; seed: number; choice: GpuChoice },
 ): Promise<JudgedSteps> {
   const random = new Random(seed, 0x7ed9e);
   let results = 0;
   let worst = 0;
   for (let made = 0; made < networks; made++) {
     const drawn = draw(random);
-    const step = await makeStep(gpu, plan, drawn, ordinaryNumbers(drawn, random), random);
+    const step = await makeStep(gpu, choice, drawn, ordinaryNumbers(drawn, random), random);
     for (const report of judgeStep(step)) {
       results++;
       worst = Math.max(worst, report.fraction);

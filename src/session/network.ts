@@ -1,12 +1,10 @@
 import { ShapeError, UsageError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
-import { Evaluator } from '../network/evaluator.ts';
 import type { Initializer, LayerParameters } from '../network/initialize.ts';
 import { type Architecture, type Loss, checkLoss, defaultLoss, parameterCount } from '../network/layers.ts';
 import { Model } from '../network/model.ts';
 import type { Examples } from '../network/resident.ts';
 import { fit, verifyFit } from './fit.ts';
-import { Judge } from './judge.ts';
 import type { Metrics } from './metrics.ts';
 import type { FitOptions, History } from './options.ts';
 import { Training } from './training.ts';
@@ -113,6 +111,7 @@ export class Network {
         `x has ${x.length} numbers, which is no positive number of rows of ${inputs} inputs`,
       );
     }
+    const { Evaluator } = await import('../network/evaluator.ts');
     const evaluator = await Evaluator.create(this.model, x.length / inputs);
     try {
       return (await evaluator.run({ x })).outputs;
@@ -128,6 +127,7 @@ export class Network {
   ): Promise<Metrics> {
     const loss = options.loss ?? defaultLoss(this.model.architecture);
     checkLoss(this.model.architecture, loss);
+    const { Judge } = await import('./judge.ts');
     const judge = await Judge.create(this.model, data, {
       loss,
       huberDelta: options.huberDelta ?? 1,

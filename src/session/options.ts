@@ -3,16 +3,19 @@ import type { Schedule } from '../network/learningRate.ts';
 import type { Loss } from '../network/layers.ts';
 import type { Optimizer } from '../network/optimizer.ts';
 import type { Examples } from '../network/resident.ts';
+import type { Choice } from './choice.ts';
 import type { Divergence } from './divergence.ts';
 import type { Metrics } from './metrics.ts';
 import type { ClassWeight } from './targets.ts';
+import type { Candidate } from './tuner.ts';
 import type { Verification } from './verify.ts';
 
 /**
  * The plans that can train: `textbook` makes every formula a dispatch of its own, `fused` two for each layer;
- * `cpu` is plain TypeScript, for networks so small that a GPU waits more than it computes.
+ * `cpu` is plain TypeScript, for networks so small that a GPU waits more than it computes. `auto` measures them
+ * while it trains and takes the fastest.
  */
-export const PLANS = ['textbook', 'fused', 'cpu'] as const;
+export const PLANS = ['auto', 'textbook', 'fused', 'cpu'] as const;
 export type PlanName = (typeof PLANS)[number];
 
 /** Loss and accuracy at the end of an epoch. */
@@ -75,7 +78,13 @@ export interface FitOptions {
   readonly shuffle?: boolean;
   /** Decides the order of the batches. */
   readonly seed?: number;
+  /**
+   * What makes the steps; the first plan that can if left out, which depends on network, data and adapter alone, so
+   * that the same seed gives the same bits.
+   */
   readonly plan?: PlanName;
+  /** Whether `auto` leaves the CPU out. */
+  readonly gpuOnly?: boolean;
   /**
    * Whether one step is judged by the oracle before the first: `auto` (the default) does so for a device,
    * kernels and shapes that have not been verified before.
@@ -94,6 +103,12 @@ export interface FitOptions {
   readonly onProgress?: (progress: Progress) => void | Promise<void>;
 }
 
+/** A stretch of steps that one plan made. The same segments on the same adapter give the same bits. */
+export interface Segment extends Choice {
+  /** The first step, from 0 since the network was made. */
+  readonly step: number;
+}
+
 /** What a run of `fit` did. */
 export interface History {
   readonly stopped: 'done' | 'early' | 'aborted' | 'diverged';
@@ -110,6 +125,10 @@ export interface History {
   readonly msToFirstStep: number;
   /** Over the steps after the first read-back (of all, if there was only one). */
   readonly stepsPerSecond: number;
+  /** What made the steps, from which one (from 0 since the network was made) on. */
+  readonly segments: readonly Segment[];
+  /** What `auto` measured; empty for other plans. */
+  readonly candidates: readonly Candidate[];
   /** What judging a step by the oracle showed; undefined if that was not wanted. */
   readonly verification: Verification | undefined;
   /** Where numbers first went wrong, if training diverged and that could be found. */

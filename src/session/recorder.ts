@@ -1,7 +1,8 @@
 import type { StepReport, SubmitReport } from '../network/trainer.ts';
 import type { Divergence } from './divergence.ts';
 import type { Metrics } from './metrics.ts';
-import type { EpochReport, FitOptions, History } from './options.ts';
+import type { EpochReport, FitOptions, History, Segment } from './options.ts';
+import type { Candidate } from './tuner.ts';
 import type { Verification } from './verify.ts';
 
 /** Turns the reports of steps into epochs, callbacks and the history. */
@@ -17,6 +18,9 @@ export class Recorder {
   best: History['best'];
   verification: Verification | undefined;
   divergence: Divergence | undefined;
+  /** What made the steps, and what `auto` measured. */
+  readonly segments: Segment[] = [];
+  candidates: readonly Candidate[] = [];
   /** Whether training has ended before its time, as early stopping wanted. */
   early = false;
 
@@ -63,7 +67,7 @@ export class Recorder {
       epoch: epoch + 1,
       loss,
       accuracy,
-      stepsPerSecond: this.#stepsPerSecond(),
+      stepsPerSecond: this.stepsPerSecond,
     });
   }
 
@@ -85,10 +89,12 @@ export class Recorder {
       accuracy: Float32Array.from(accuracies, ({ accuracy }) => accuracy!),
       epochs: this.#epochs,
       best: this.best,
+      segments: this.segments,
+      candidates: this.candidates,
       verification: this.verification,
       divergence: this.divergence,
       msToFirstStep: this.#first ? this.#first.at - this.started : 0,
-      stepsPerSecond: this.#stepsPerSecond(),
+      stepsPerSecond: this.stepsPerSecond,
       notes: [...this.run.notes, ...(this.verification?.routedAround ?? [])],
     };
   }
@@ -111,7 +117,8 @@ export class Recorder {
     await this.options.onEpochEnd?.(report);
   }
 
-  #stepsPerSecond(): number {
+  /** Over the steps after the first read-back (of all, if there was only one). */
+  get stepsPerSecond(): number {
     if (!this.#first) return 0;
     const later = this.#reports.length - this.#first.steps;
     return later > 0

@@ -1,6 +1,7 @@
 import type { Gpu } from '../gpu/gpu.ts';
 import type { Pass } from '../gpu/kernel.ts';
 import { hashOf } from './receipt.ts';
+import { ask } from './store.ts';
 
 /**
  * What was verified before, by adapter, browser, kernel texts and the exact shapes of every pass: in this
@@ -8,13 +9,11 @@ import { hashOf } from './receipt.ts';
  */
 const known = new Set<string>();
 
-const DATABASE = 'katman';
-const STORE = 'verified';
-
 /** Whether these passes were verified on this device, in this browser. */
 export async function isRemembered(gpu: Gpu, passes: readonly Pass[]): Promise<boolean> {
   const key = await keyOf(gpu, passes);
-  if (!known.has(key) && (await ask((store) => store.getKey(key), 'readonly')) !== undefined) known.add(key);
+  if (!known.has(key) && (await ask('verified', (store) => store.getKey(key), 'readonly')) !== undefined)
+    known.add(key);
   return known.has(key);
 }
 
@@ -22,7 +21,7 @@ export async function isRemembered(gpu: Gpu, passes: readonly Pass[]): Promise<b
 export async function remember(gpu: Gpu, passes: readonly Pass[]): Promise<void> {
   const key = await keyOf(gpu, passes);
   known.add(key);
-  await ask((store) => store.put(Date.now(), key), 'readwrite');
+  await ask('verified', (store) => store.put(Date.now(), key), 'readwrite');
 }
 
 async function keyOf(gpu: Gpu, passes: readonly Pass[]): Promise<string> {
@@ -30,29 +29,4 @@ async function keyOf(gpu: Gpu, passes: readonly Pass[]): Promise<string> {
   const shapes = passes.map(({ kernel, flags, params }) => [kernel, flags, params]);
   const agent = globalThis.navigator?.userAgent;
   return hashOf(JSON.stringify([gpu.adapter, agent, [...gpu.device.features].sort(), texts, shapes]));
-}
-
-/** A question to the store; undefined if there is no IndexedDB, or it is closed to this page. */
-function ask<T>(
-  question: (store: IDBObjectStore) => IDBRequest<T>,
-  mode: IDBTransactionMode,
-): Promise<T | undefined> {
-  return new Promise((resolve) => {
-    const give = () => resolve(undefined);
-    if (!globalThis.indexedDB) return give();
-    try {
-      const opening = indexedDB.open(DATABASE, 1);
-      opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-      opening.onerror = opening.onblocked = give;
-      opening.onsuccess = () => {
-        const request = question(opening.result.transaction(STORE, mode).objectStore(STORE));
-        request.onerror = give;
-        request.onsuccess = () => resolve(request.result);
-        request.transaction!.oncomplete = () => opening.result.close();
-      };
-    } catch {
-      // A page of opaque origin has no storage: it verifies again every time.
-      give();
-    }
-  });
 }

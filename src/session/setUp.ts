@@ -1,9 +1,11 @@
 import type { Model } from '../network/model.ts';
-import type { GpuPlanName } from '../network/plans.ts';
+import { refusalOf } from '../network/plans.ts';
 import { type Examples, ResidentData } from '../network/resident.ts';
 import { Trainer } from '../network/trainer.ts';
+import { type Choice, type GpuChoice, choicesFor } from './choice.ts';
 import { type Run, orderAt } from './decide.ts';
-import type { FitOptions, PlanName } from './options.ts';
+import type { FitOptions } from './options.ts';
+import { Pace } from './pace.ts';
 import type { Runner } from './runner.ts';
 import { smoothed, weightsOf } from './targets.ts';
 import { type Verification, verified } from './verify.ts';
@@ -13,27 +15,38 @@ export interface Materials {
   /** What was uploaded: targets smoothed, rows weighted by their class. */
   readonly examples: Examples;
   readonly resident: ResidentData;
-  /** Makes the trainer of a plan on the GPU, without the kernels in `model.avoid`; `keep`: storing every tensor. */
-  readonly make: (plan: GpuPlanName, keep: boolean) => Promise<Trainer>;
+  /** Why a plan on the GPU cannot train this; undefined if it can. */
+  readonly refusal: (plan: GpuChoice['plan']) => string | undefined;
+  /** Makes a trainer on the GPU, without the kernels in `model.avoid`; `keep`: storing every tensor. */
+  readonly make: (choice: GpuChoice, keep: boolean) => Promise<Trainer>;
 }
 
 /** What makes the steps of a training. */
 export interface Made {
+  readonly choice: Choice;
   readonly runner: Runner;
   /** The runner, if it is a plan on the GPU. */
   readonly trainer?: Trainer;
   readonly verification?: Verification;
+  /** How many of its steps are sent at once. */
+  readonly pace: Pace;
 }
 
 /** Uploads the data; the caller frees `resident`. */
 export function setUp(model: Model, data: Examples, run: Run, options: FitOptions): Materials {
+  const { gpu, architecture, avoid } = model;
   const { batchSize } = run.batches;
   const examples = { ...smooth(data, run, options), weight: weightsOf(data, options.classWeight) };
-  const resident = new ResidentData(model.gpu, model.architecture, examples);
+  const resident = new ResidentData(gpu, architecture, examples);
   const batchRows = [...new Set([batchSize, data.rows % batchSize || batchSize])];
-  const make = (plan: GpuPlanName, keep: boolean) =>
-    Trainer.create(model, resident, { ...run.method, batchRows, plan, keep });
-  return { examples, resident, make };
+  const planned = { ...run.method, avoid, m: batchSize, steps: 1, data: resident.parts };
+  return {
+    examples,
+    resident,
+    refusal: (plan) => refusalOf(plan, architecture, planned),
+    make: ({ plan, tile }, keep) =>
+      Trainer.create(model, resident, { ...run.method, batchRows, plan, tile, keep }),
+  };
 }
 
 /** Targets as the loss gets to see them. */
@@ -42,34 +55,65 @@ export function smooth(examples: Examples, { method }: Run, { labelSmoothing = 0
   return { ...examples, y: smoothed(y, y.length / rows, method.loss, labelSmoothing) };
 }
 
-/** The plan that a name stands for on the GPU: that of a verification, too, where the CPU is to train. */
-export function gpuPlan(plan: PlanName): GpuPlanName {
-  return plan === 'cpu' ? 'textbook' : plan;
+/**
+ * What a training begins with: the plan that was named, else the first for this adapter that can train this.
+ * It depends on nothing that is measured, so that the same seed gives the same bits.
+ */
+export function firstChoice({ gpu }: Model, { plan }: Run, { refusal }: Materials): GpuChoice {
+  const choices = choicesFor(gpu);
+  if (plan === undefined || plan === 'auto' || plan === 'cpu')
+    return choices.find((choice) => refusal(choice.plan) === undefined) ?? { plan: 'textbook' };
+  return choices.find((choice) => choice.plan === plan) ?? { plan };
 }
 
 /**
- * Makes what makes the steps. A plan on the GPU is verified first, unless that is not wanted; the code of
- * the CPU plan is loaded where it is needed.
+ * Verifies a choice on this device, and makes its trainer.
+ * @param strictly whether a kernel that is wrong ends it, though another could take its place
+ * @throws MismatchError if it computes wrongly
  */
-export async function makeRunner(
+export async function makeVerified(
   model: Model,
   run: Run,
   { verify = 'auto' }: FitOptions,
   { examples, make }: Materials,
+  choice: () => GpuChoice,
+  { strictly = false } = {},
 ): Promise<Made> {
-  if (run.plan === 'cpu') {
-    const { CpuRunner } = await import('./runner.ts');
-    return { runner: await CpuRunner.create(model, examples, run.method, run.batches.batchSize) };
-  }
-  const plan = gpuPlan(run.plan);
+  const pace = new Pace();
   if (verify === 'never') {
-    const trainer = await make(plan, false);
-    return { runner: trainer, trainer };
+    const trainer = await make(choice(), false);
+    return { choice: choice(), runner: trainer, trainer, pace };
   }
   const order = orderAt(model.steps, 0, run, 1);
+  const again = (keep: boolean) => make(choice(), keep);
   const always = verify === 'always';
-  const { trainer, verification } = await verified(model, examples, order, (keep) => make(plan, keep), {
-    always,
-  });
-  return { runner: trainer, trainer, verification };
+  const { trainer, verification } = await verified(model, examples, order, again, { always, strictly });
+  return { choice: choice(), runner: trainer, trainer, verification, pace };
+}
+
+/**
+ * Makes what makes the first steps. The code of the CPU plan is loaded where it is needed.
+ * @param tuned what was fastest here before
+ */
+export async function makeFirst(
+  model: Model,
+  run: Run,
+  options: FitOptions,
+  materials: Materials,
+  tuned?: Choice,
+): Promise<Made> {
+  if (run.plan === 'cpu' || (tuned?.plan === 'cpu' && !options.gpuOnly))
+    return makeCpu(model, run, materials);
+  const choice = () =>
+    tuned && tuned.plan !== 'cpu' && !materials.refusal(tuned.plan)
+      ? (tuned as GpuChoice)
+      : firstChoice(model, run, materials);
+  return makeVerified(model, run, options, materials, choice);
+}
+
+/** The plan of the CPU. */
+export async function makeCpu(model: Model, run: Run, { examples }: Materials): Promise<Made> {
+  const { CpuRunner } = await import('./runner.ts');
+  const runner = await CpuRunner.create(model, examples, run.method, run.batches.batchSize);
+  return { choice: { plan: 'cpu' }, runner, pace: new Pace() };
 }

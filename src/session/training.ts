@@ -1,15 +1,17 @@
 import { UsageError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import type { Examples } from '../network/resident.ts';
-import { stepsPerEpoch } from '../network/schedule.ts';
-import { IN_FLIGHT, MOST_STEPS, type StepReport, type SubmitReport } from '../network/trainer.ts';
-import { type Run, decide, orderAt } from './decide.ts';
-import { findDivergence } from './divergence.ts';
-import { Judge } from './judge.ts';
+import type { StepReport } from '../network/trainer.ts';
+import type { GpuChoice } from './choice.ts';
+import { type Run, decide } from './decide.ts';
+import type { Judge } from './judge.ts';
 import { type FitOptions, type History, positive } from './options.ts';
-import { Pace } from './pace.ts';
 import { Recorder } from './recorder.ts';
-import { type Made, type Materials, makeRunner, setUp, smooth } from './setUp.ts';
+import { Sender } from './sender.ts';
+import { type Made, type Materials, makeFirst, setUp, smooth } from './setUp.ts';
+import { keepTuned, recall } from './tuned.ts';
+import type { Tuner } from './tuner.ts';
+import { startTuner } from './tuning.ts';
 import { Watch } from './watch.ts';
 
 /** What one `run` of a training did. */
@@ -30,11 +32,11 @@ export interface RunReport {
  * and verified, beforehand, and `run` makes nothing anew.
  */
 export class Training {
-  readonly #pace = new Pace();
-  /** The index of the first step, and how many were sent since. */
-  readonly #origin: number;
-  #sent = 0;
-  #last: StepReport | undefined;
+  readonly #sender: Sender;
+  #tuner: Tuner | undefined;
+  /** Whether what is fastest is still to be found. */
+  #tunes: boolean;
+  readonly #stopTuning = new AbortController();
   #state: 'open' | 'running' | 'failed' | 'closing' | 'closed' = 'open';
 
   private constructor(
@@ -42,13 +44,16 @@ export class Training {
     private readonly options: FitOptions,
     private readonly plan: Run,
     private readonly materials: Materials,
-    private readonly made: Made,
+    private made: Made,
     private readonly judge: Judge | undefined,
     private readonly recorder: Recorder,
     private readonly watch: Watch,
     private readonly onEnd: () => void,
+    isTuned: boolean,
   ) {
-    this.#origin = model.steps;
+    this.#sender = new Sender(model.steps, plan, recorder, judge, watch);
+    this.#tunes = plan.plan === 'auto' && !isTuned;
+    this.#begin(made);
   }
 
   /**
@@ -67,13 +72,24 @@ export class Training {
     const materials = setUp(model, data, plan, options);
     let made: Made | undefined;
     try {
-      made = await makeRunner(model, plan, options, materials);
+      const tuned = plan.plan === 'auto' ? await recall(model.gpu, model.architecture, plan) : undefined;
+      made = await makeFirst(model, plan, options, materials, tuned);
       recorder.verification = made.verification;
       if (made.verification) await options.onVerified?.(made.verification);
-      const { validation } = options;
-      const judge = validation && (await Judge.create(model, smooth(validation, plan, options), plan.method));
+      const judge = await judgeOf(model, plan, options);
       const watch = new Watch(model, plan.schedule, options.earlyStopping);
-      return new Training(model, options, plan, materials, made, judge, recorder, watch, onEnd);
+      return new Training(
+        model,
+        options,
+        plan,
+        materials,
+        made,
+        judge,
+        recorder,
+        watch,
+        onEnd,
+        tuned !== undefined,
+      );
     } catch (error) {
       made?.runner.dispose();
       materials.resident.dispose();
@@ -104,17 +120,19 @@ export class Training {
     if (steps !== undefined) positive('steps', steps);
     const started = performance.now();
     const before = this.recorder.steps;
-    const wanted = steps ?? Math.max(0, this.plan.total - this.#sent);
+    const wanted = steps ?? Math.max(0, this.plan.total - this.#sender.sent);
     this.#state = 'running';
-    this.#pace.begin(started);
-    this.#last = undefined;
+    const sender = this.#sender;
+    sender.last = undefined;
     try {
-      const sick = await this.#loop(this.#sent + wanted);
+      await this.#send(sender.sent + wanted);
       this.model.gpu.check();
-      const { trainer } = this.made;
+      const { sick } = sender;
+      const { trainer, choice } = this.made;
       const { examples, make } = this.materials;
       if (sick && trainer) {
-        const looking = () => make(trainer.plan, true);
+        const { findDivergence } = await import('./divergence.ts');
+        const looking = () => make(choice as GpuChoice, true);
         this.recorder.divergence = await findDivergence(this.model, looking, examples, sick);
       }
       if (this.#over) this.watch.finish();
@@ -123,7 +141,7 @@ export class Training {
       throw error;
     }
     const made = this.recorder.steps - before;
-    const last = this.#last as StepReport | undefined;
+    const last = sender.last as StepReport | undefined;
     const { diverged, early } = this.recorder;
     const stopped = diverged || early || made < wanted ? this.#over! : 'done';
     this.#leave('open');
@@ -145,6 +163,7 @@ export class Training {
     if (this.#state === 'closing' || this.#state === 'closed') return;
     this.#state = 'closed';
     this.watch.finish();
+    this.#tuner?.dispose();
     this.made.runner.dispose();
     this.judge?.dispose();
     this.materials.resident.dispose();
@@ -166,67 +185,53 @@ export class Training {
     return this.#aborted || this.#state === 'closing' ? 'aborted' : undefined;
   }
 
+  /** Sends steps until so many were sent since the training began; with `auto`, finds what makes them fastest. */
+  async #send(end: number): Promise<void> {
+    const sender = this.#sender;
+    const over = () => this.#over !== undefined;
+    while (sender.sent < end && !over()) {
+      await sender.send(end, this.made, () => {
+        this.#startTuning();
+        return over() || this.#tuner?.isReady === true;
+      });
+      if (!over() && this.#tuner?.isReady) await this.#tune(this.#tuner);
+    }
+  }
+
+  /** Begins to look for what is faster, once the first steps are done. */
+  #startTuning(): void {
+    const { model, options, materials, recorder, plan } = this;
+    if (!this.#tunes || recorder.steps === 0) return;
+    this.#tunes = false;
+    const left = () => ({
+      steps: Math.max(0, plan.total - this.#sender.sent),
+      perSecond: recorder.stepsPerSecond,
+    });
+    const { signal } = this.#stopTuning;
+    this.#tuner = startTuner(this.made, { model, run: plan, options, materials, left, signal });
+  }
+
+  /** Compares what waits to be compared; where it is faster, a new segment begins. */
+  async #tune(tuner: Tuner): Promise<void> {
+    const abort = () => this.#stopTuning.abort();
+    this.options.signal?.addEventListener('abort', abort, { once: true });
+    const made = await tuner.compare();
+    this.options.signal?.removeEventListener('abort', abort);
+    if (made !== this.made) this.#begin(made);
+    this.recorder.candidates = tuner.candidates;
+    if (tuner.isOver) await keepTuned(this.model.gpu, this.model.architecture, this.plan, made.choice);
+  }
+
+  #begin(made: Made): void {
+    this.made = made;
+    this.recorder.segments.push({ step: this.model.steps, ...made.choice });
+  }
+
   /** A run has ended; so does the training, if that was asked for meanwhile. */
   #leave(state: 'open' | 'failed'): void {
     const closing = this.#state === 'closing';
     this.#state = state;
     if (closing) this.dispose();
-  }
-
-  /**
-   * Sends steps and takes what comes back. Nothing waits for the step it has just sent: up to three
-   * submits are on their way, and the loop waits for the oldest. Only an epoch whose end decides how to
-   * go on (validation, early stopping, a plateau) is finished before the next begins.
-   * @param end how many steps are to be sent since the training began
-   * @returns the submit in which training went wrong, if it did
-   */
-  async #loop(end: number): Promise<SubmitReport | undefined> {
-    const { recorder, judge, watch } = this;
-    const { runner } = this.made;
-    const perEpoch = stepsPerEpoch(this.plan.batches);
-    const pending: Promise<SubmitReport>[] = [];
-    let sick: SubmitReport | undefined;
-    const settle = async () => {
-      const submit = await pending[0];
-      pending.shift();
-      this.#pace.arrived(submit.steps.length, performance.now());
-      if (recorder.diverged) return;
-      const before = recorder.steps;
-      await recorder.take(submit);
-      this.#last = submit.steps[recorder.steps - before - 1];
-      if (recorder.diverged) sick = submit;
-    };
-    try {
-      while (this.#sent < end && !this.#over) {
-        const at = this.#origin + this.#sent;
-        const untilStop = this.#stop(Math.floor(at / perEpoch)) * perEpoch - at;
-        const count = Math.min(this.#pace.steps, end - this.#sent, untilStop, MOST_STEPS);
-        const orders = Array.from({ length: count }, (_, i) =>
-          orderAt(this.#origin, this.#sent + i, this.plan, watch.reduction),
-        );
-        const reports = runner.run(orders);
-        // Whoever awaits it still sees the error; this only keeps the browser from calling it unhandled.
-        reports.catch(() => {});
-        pending.push(reports);
-        this.#sent += count;
-        const waits = count === untilStop;
-        while (pending.length >= (waits ? 1 : IN_FLIGHT)) await settle();
-        if (!waits || recorder.diverged) continue;
-        if (judge) await recorder.judge(await judge.run());
-        recorder.early = watch.epoch(recorder.lastEpoch!);
-      }
-      while (pending.length) await settle();
-      return sick;
-    } finally {
-      await Promise.allSettled(pending);
-    }
-  }
-
-  /** How many epochs are whole at the next stop: the end of one that is judged, or else of one that is watched. */
-  #stop(epoch: number): number {
-    if (!this.judge) return this.watch.needed ? epoch + 1 : Infinity;
-    while (!this.plan.judged(epoch)) epoch++;
-    return epoch + 1;
   }
 }
 
@@ -236,3 +241,11 @@ const REFUSED = {
   closed: 'This training has been disposed of; make another',
   failed: 'An error has ended this training; dispose of it and make another',
 } as const;
+
+/** What judges the validation rows, if there are some; its code is loaded where it is needed. */
+async function judgeOf(model: Model, plan: Run, options: FitOptions): Promise<Judge | undefined> {
+  const { validation } = options;
+  if (!validation) return undefined;
+  const { Judge } = await import('./judge.ts');
+  return Judge.create(model, smooth(validation, plan, options), plan.method);
+}

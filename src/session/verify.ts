@@ -33,7 +33,7 @@ export async function verified(
   examples: Examples,
   order: Order,
   make: (keep: boolean) => Promise<Trainer>,
-  { always }: { always: boolean },
+  { always, strictly = false }: { always: boolean; strictly?: boolean },
 ): Promise<{ trainer: Trainer; verification: Verification }> {
   const started = performance.now();
   const routedAround: string[] = [];
@@ -51,7 +51,7 @@ export async function verified(
           verification: { ...tally(reports), remembered: known, milliseconds, routedAround },
         };
       }
-      routedAround.push(await routeAround(model, wrong));
+      routedAround.push(await routeAround(model, wrong, strictly));
       trainer.dispose();
     } catch (error) {
       trainer.dispose();
@@ -81,21 +81,24 @@ async function judge(
 }
 
 /** Puts the kernel of a pass that is wrong aside; the sentence that says so. */
-async function routeAround(model: Model, wrong: PassReport): Promise<string> {
+async function routeAround(model: Model, wrong: PassReport, strictly: boolean): Promise<string> {
   const { describeMismatch } = await import('../lab/verify.ts');
   const sentence = describeMismatch(wrong);
+  if (strictly) throw new MismatchError(sentence);
   const name = wrong.kernel.split(' ')[0] as KernelName;
-  const contract = kernels[name].contract ?? name;
+  const { contract = name, stands } = kernels[name];
   const other = Object.values(kernels).find(
     (kernel) =>
       (kernel.contract ?? kernel.name) === contract && kernel.name !== name && !model.avoid.has(kernel.name),
   );
-  if (!other)
+  // The plan of single formulas does without the kernels that stand for several.
+  const replacement = stands ? 'the textbook plan' : other?.name;
+  if (!replacement)
     throw new MismatchError(
       `${sentence}. No other kernel can take its place: update the browser and the graphics driver, or take another adapter`,
     );
   model.avoid.add(name);
-  return `${sentence}; ${other.name} takes its place`;
+  return `${sentence}; ${replacement} takes its place`;
 }
 
 function tally(

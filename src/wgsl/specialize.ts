@@ -10,6 +10,8 @@ export interface Specialization {
   library?: Readonly<Record<string, string>>;
 }
 
+/** Where the number of a COUNT is put in. */
+const CONSTANT = /^const (\w+) = \d+u;$/;
 const DIRECTIVE = /^\s*\/\/#(\S+)\s*(.*?)\s*$/;
 
 /**
@@ -21,7 +23,7 @@ const DIRECTIVE = /^\s*\/\/#(\S+)\s*(.*?)\s*$/;
  * - `//#if FLAG`, `//#elif FLAG`, `//#else`, `//#endif` choose lines.
  * - `//#repeat I COUNT` .. `//#end` writes its lines COUNT times, with the suffix `_I` of names and
  *   a bare `I` replaced by the index. The raw file is the case of one: it says `const I = 0u;`, a
- *   line that is dropped, and `const COUNT = 1u;`, where the number is put in.
+ *   line that is dropped, and `const COUNT = 1u;`, where the number is put in, whatever stands there.
  *
  * @throws ShaderError naming the line and the directive
  */
@@ -121,15 +123,14 @@ function repeat(source: string, counts: Readonly<Record<string, number>>): strin
   };
 
   const out = block(undefined);
+  for (const text of out) unused.delete(CONSTANT.exec(text)?.[1] ?? '');
   if (unused.size)
-    throw new ShaderError(`count '${[...unused].join("', '")}' is given, but nothing repeats it`);
+    throw new ShaderError(`count '${[...unused].join("', '")}' is given, but nothing asks for it`);
   const index = new RegExp(`^\\s*const (${[...names].join('|') || '-'}) = 0u;\\s*$`);
   return out
     .filter((text) => !index.test(text))
     .map((text) =>
-      text.replace(/^const (\w+) = 1u;$/, (line, name) =>
-        name in counts ? `const ${name} = ${counts[name]}u;` : line,
-      ),
+      text.replace(CONSTANT, (line, name) => (name in counts ? `const ${name} = ${counts[name]}u;` : line)),
     )
     .join('\n');
 }

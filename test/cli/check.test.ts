@@ -25,7 +25,7 @@ describe('katman check', () => {
     expect(code, stdout).toBe(0);
     const planned = Object.keys(kernels).length + 1;
     for (const name of Object.keys(kernels)) expect(stdout).toMatch(new RegExp(`✓ ${name}: \\d+ cases`));
-    expect(stdout).toMatch(/✓ whole steps: \d+ networks: exact/);
+    expect(stdout).toMatch(/✓ whole steps, fused: \d+ networks: exact/);
     const tally = { planned, executed: planned, passed: planned, failed: 0 };
     expect(read(out)).toMatchObject({
       schema: 'katman-check/1',

@@ -3,6 +3,7 @@ import { type KernelName, kernels } from '../../src/kernels/index.ts';
 import { MOST_COMPARED } from '../../src/lab/bounds.ts';
 import { type ContractName, contracts } from '../../src/lab/cases.ts';
 import { GPU_PLANS } from '../../src/network/plans.ts';
+import { type GpuChoice, choiceName } from '../../src/session/choice.ts';
 import type { KernelReport } from '../../src/lab/check.ts';
 import type { SelfTest } from '../../src/lab/selfTest.ts';
 import { usePage } from './page.ts';
@@ -10,6 +11,14 @@ import { usePage } from './page.ts';
 const page = usePage();
 const names = Object.keys(kernels) as KernelName[];
 const judged = Object.keys(contracts) as ContractName[];
+/** Every plan of the GPU, and tiles of every form. */
+const choices: GpuChoice[] = [
+  ...GPU_PLANS.map((plan) => ({ plan })),
+  { plan: 'fused', tile: { rows: 2, columns: 1, workgroup: 4 } },
+  { plan: 'fused', tile: { rows: 1, columns: 1, workgroup: 8, quads: true } },
+  { plan: 'fused', tile: { rows: 1, columns: 2, workgroup: 4, quads: true } },
+];
+const named = choices.map((choice) => ({ name: choiceName(choice), choice }));
 let compared = 0;
 const nothing = Float32Array.of(NaN, Infinity, -Infinity);
 
@@ -38,8 +47,8 @@ describe('every kernel', () => {
 });
 
 describe('whole steps on whole numbers', () => {
-  it.each(GPU_PLANS)("are the oracle's in every tensor, bit by bit: %s", async (plan) => {
-    const { networks, elements, wrong } = await page.run('exactSteps', { networks: 25, seed: 7, plan });
+  it.each(named)("are the oracle's in every tensor, bit by bit: $name", async ({ choice }) => {
+    const { networks, elements, wrong } = await page.run('exactSteps', { networks: 25, seed: 7, choice });
     expect(wrong).toBeUndefined();
     expect(networks).toBe(25);
     expect(elements).toBeGreaterThan(100_000);
@@ -47,8 +56,8 @@ describe('whole steps on whole numbers', () => {
 });
 
 describe('whole steps with every method', () => {
-  it.each(GPU_PLANS)('agree with the oracle in every result: %s', async (plan) => {
-    const { results, wrong } = await page.run('judgedSteps', { networks: 40, seed: 3, plan });
+  it.each(named)('agree with the oracle in every result: $name', async ({ choice }) => {
+    const { results, wrong } = await page.run('judgedSteps', { networks: 40, seed: 3, choice });
     expect(wrong).toBeUndefined();
     expect(results).toBeGreaterThan(500);
   });

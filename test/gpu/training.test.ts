@@ -132,7 +132,7 @@ describe('misuse', () => {
       steps: ['UsageError', /steps is a positive whole number, not 1.5/],
       rate: ['UsageError', /learning rate is a finite number, not NaN/],
       loss: ['UsageError', /softmaxCrossEntropy needs a softmax output layer/],
-      plan: ['UsageError', /Unknown plan 'magic'; choose one of textbook/],
+      plan: ['UsageError', /Unknown plan 'magic'; choose one of auto, textbook, fused/],
       predict: ['ShapeError', /x has 3 numbers/],
       parameters: ['ShapeError', /network has 2 layers, but parameters of 1 were given/],
       tooLarge: [

@@ -10,6 +10,34 @@ import { statisticalBound } from '../statistical.ts';
 type Make = (length: number) => Float32Array;
 type Triple = readonly [m: number, k: number, n: number];
 
+/**
+ * One less, as many and one more of what a tile of 8 x 8, a workgroup of 64 of them, a tile of 32 x 32 and its
+ * 16 steps of k in workgroup memory hold; and the same in multiples of 4, for blocks and tiles of 4 x 4 of them.
+ */
+const TILES: readonly Triple[] = [
+  [7, 3, 9],
+  [64, 3, 64],
+  [520, 3, 8],
+  [31, 16, 33],
+  [33, 15, 31],
+  [65, 17, 32],
+  [4, 4, 4],
+  [12, 8, 20],
+  [20, 4, 12],
+  [16, 32, 16],
+  [36, 12, 68],
+  [128, 4, 128],
+  [1040, 4, 16],
+  [4, 4096, 4],
+  [4, 4, 4100],
+];
+/** In multiples of 4. */
+const FOURS: readonly Triple[] = [
+  [4, 20, 8],
+  [28, 300, 20],
+  [68, 8, 60],
+];
+
 function one(flags: readonly string[], [m, k, n]: Triple, a: Make, b: Make, bias: Make): Case {
   return {
     flags,
@@ -23,7 +51,7 @@ function exactCases(random: Random): Case[] {
   const a: Make = (length) => integers(random, length, 2046);
   const b: Make = (length) => choices(random, length, [-1, 1, 1, -1, 0]);
   return kernels.matmul.variants.flatMap((flags) =>
-    EXACT_TRIPLES.map((triple) => {
+    [...EXACT_TRIPLES, ...TILES].map((triple) => {
       // Multiples of the scale, as the sums are that it is added to.
       const bias: Make = (length) =>
         integers(random, length, 2046).map((x) => (flags.includes('TRANSPOSE_A') ? x / 32 : x));
@@ -44,6 +72,11 @@ const SCALES: readonly (readonly [number, number, number])[] = [
   [1, 0, 0],
 ];
 
+const SCALED: readonly Triple[] = [
+  [9, 13, 5],
+  [8, 12, 4],
+];
+
 function cases(): Case[] {
   const random = new Random(2);
   const some: Make = (length) => numbers(random, length);
@@ -55,12 +88,14 @@ function cases(): Case[] {
   return [
     ...exactCases(random),
     ...kernels.matmul.variants.flatMap((flags) => [
-      ...TRIPLES.map((triple) => one(flags, triple, some, some, some)),
-      ...TRIPLES.map((triple) => ({
+      ...[...TRIPLES, ...FOURS].map((triple) => one(flags, triple, some, some, some)),
+      ...[...TRIPLES, ...FOURS].map((triple) => ({
         ...one(flags, triple, normal, normal, normal),
         kind: 'zeroMean' as const,
       })),
-      ...SCALES.map(([a, b, bias]) => one(flags, [9, 13, 5], times(a), times(b), times(bias))),
+      ...SCALES.flatMap(([a, b, bias]) =>
+        SCALED.map((triple) => one(flags, triple, times(a), times(b), times(bias))),
+      ),
     ]),
   ];
 }
@@ -97,4 +132,9 @@ export const matmul: Contract = {
   bound,
   statistical,
   mirror: mirrors.matmul,
+};
+
+export const matmulBlocks: Contract = {
+  ...matmul,
+  cases: () => cases().filter(({ params, flags }) => kernels.matmulBlocks.fits!(params, flags)),
 };

@@ -3,7 +3,7 @@ import { lossFactors, sizesOf } from '../layers.ts';
 import { updateFlags, updateParams } from '../optimizer.ts';
 import { FLAGS, outputOf } from '../textbook/layer.ts';
 import type { Fusing } from './index.ts';
-import { constantsOf, groupsOf } from './products.ts';
+import { constantsOf, flagsOf, groupsOf } from './products.ts';
 import { slopeSource } from './stored.ts';
 
 /**
@@ -35,6 +35,7 @@ function pass(fusing: Fusing, from: number | undefined, layers: readonly number[
     flags: [
       ...(before ? ['THROUGH', ...FLAGS[before.activation], ...(before.dropout ? ['DROPOUT'] : [])] : []),
       ...(clip === undefined ? updateFlags(optimizer) : ['CLIP']),
+      ...flagsOf(tile),
     ],
     constants: constantsOf(tile),
     params: {

@@ -3,7 +3,7 @@ import { lossFactors, sizesOf } from '../layers.ts';
 import { FLAGS, outputOf } from '../textbook/layer.ts';
 import { LOSS_FLAGS } from '../textbook/loss.ts';
 import type { Fusing } from './index.ts';
-import { constantsOf } from './products.ts';
+import { constantsOf, flagsOf } from './products.ts';
 
 const total = ({ options: { data } }: Fusing) => data.reduce((sum, { held }) => sum + held, 0);
 const control = { schedule: 'schedule', clock: 'clock' };
@@ -18,7 +18,12 @@ export function forward(fusing: Fusing): Pass[] {
     return {
       label,
       kernel: 'fusedForward',
-      flags: [...FLAGS[activation], ...(l === 1 ? ['GATHER'] : []), ...(dropout ? ['DROPOUT'] : [])],
+      flags: [
+        ...FLAGS[activation],
+        ...(l === 1 ? ['GATHER'] : []),
+        ...(dropout ? ['DROPOUT'] : []),
+        ...flagsOf(tile),
+      ],
       constants: constantsOf(tile),
       params: {
         m: options.m,

@@ -1,0 +1,49 @@
+import type { Gpu } from '../gpu/gpu.ts';
+import type { Tile } from '../network/plan.ts';
+import type { GpuPlanName } from '../network/plans.ts';
+
+/** What can make the steps of a training: a plan, and how it cuts its products. */
+export interface Choice {
+  readonly plan: GpuPlanName | 'cpu';
+  /** How products are cut; as the plan does if left out. */
+  readonly tile?: Tile;
+}
+
+/** One of the GPU. */
+export type GpuChoice = Choice & { readonly plan: GpuPlanName };
+
+/** `fused 8 x 8 in 4s`: a choice in a few words; rows, columns and invocations of a workgroup. */
+export function choiceName({ plan, tile }: Choice): string {
+  if (!tile) return plan;
+  const { rows, columns, workgroup, quads } = tile;
+  const size = quads ? `quads of ${16 * rows} x ${16 * columns}` : `${4 * rows} x ${4 * columns}`;
+  return `${plan} ${size} in ${workgroup}s`;
+}
+
+const fused = (rows: number, columns: number, workgroup: number): GpuChoice => ({
+  plan: 'fused',
+  tile: { rows, columns, workgroup },
+});
+const quads = (rows: number, columns: number, workgroup: number): GpuChoice => ({
+  plan: 'fused',
+  tile: { rows, columns, workgroup, quads: true },
+});
+
+/**
+ * What may be tried on an adapter, the one to begin with first, and those that compile sooner before others.
+ * On software invocations run four at a time in the lanes of a processor, so a workgroup has four, and large
+ * tiles, which load less for each product, are the faster ones. A GPU needs many small ones to be busy.
+ */
+export function choicesFor({ adapter, device }: Pick<Gpu, 'adapter' | 'device'>): readonly GpuChoice[] {
+  const shares = device.features.has('subgroups');
+  const choices =
+    adapter.kind === 'software'
+      ? [...(shares ? [quads(1, 1, 4), quads(2, 1, 4)] : []), fused(2, 2, 4), fused(4, 4, 4)]
+      : [fused(1, 1, 64), fused(2, 1, 64), fused(2, 2, 64), ...(shares ? [quads(1, 1, 64)] : [])];
+  return [...choices, { plan: 'textbook' }];
+}
+
+/** Whether this is a choice that this version knows: what was kept by another, or cut off, is none. */
+export function isChoice(value: unknown, known: readonly Choice[]): value is Choice {
+  return known.some((choice) => JSON.stringify(choice) === JSON.stringify(value));
+}

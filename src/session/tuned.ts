@@ -1,0 +1,45 @@
+import type { Gpu } from '../gpu/gpu.ts';
+import { kernelTable } from '../kernels/index.ts';
+import type { Architecture } from '../network/layers.ts';
+import { type Choice, choicesFor, isChoice } from './choice.ts';
+import type { Run } from './decide.ts';
+import { hashOf } from './receipt.ts';
+import { ask } from './store.ts';
+
+/**
+ * What was fastest here before, by adapter, browser, kernel texts and shapes: for this page and, in IndexedDB,
+ * for the next one.
+ */
+const known = new Map<string, Choice>();
+
+/** What was found for this training; undefined if nothing was, or what is kept is of another version or cut off. */
+export async function recall(gpu: Gpu, architecture: Architecture, run: Run): Promise<Choice | undefined> {
+  const key = await keyOf(gpu, architecture, run);
+  const kept = known.get(key) ?? (await ask('tuned', (store) => store.get(key), 'readonly'));
+  return isChoice(kept, [...choicesFor(gpu), { plan: 'cpu' }]) ? kept : undefined;
+}
+
+/** Keeps what was found. */
+export async function keepTuned(
+  gpu: Gpu,
+  architecture: Architecture,
+  run: Run,
+  choice: Choice,
+): Promise<void> {
+  const key = await keyOf(gpu, architecture, run);
+  known.set(key, choice);
+  await ask('tuned', (store) => store.put(choice, key), 'readwrite');
+}
+
+async function keyOf(gpu: Gpu, architecture: Architecture, { method, batches }: Run): Promise<string> {
+  const texts = Object.values(kernelTable.kernels).map(({ source }) => source);
+  const { learningRate: _, ...rule } = method.optimizer;
+  return hashOf(
+    JSON.stringify([
+      [gpu.adapter, globalThis.navigator?.userAgent, [...gpu.device.features].sort()],
+      [gpu.limits.maxStorageBufferBindingSize, gpu.limits.maxComputeWorkgroupStorageSize],
+      [texts, kernelTable.library],
+      [architecture, { ...method, optimizer: rule }, batches.batchSize, batches.rows],
+    ]),
+  );
+}
