@@ -7,6 +7,6 @@ struct Step {
   learningRate: f32,
   correctionM: f32, // Adam: 1 / (1 - beta1^t)
   correctionV: f32, // Adam: 1 / (1 - beta2^t)
-  reserved0: u32,
-  reserved1: u32,
+  rows: u32, // rows of the batch
+  steps: u32, // steps of the dispatch that begins with this one, where a dispatch takes many
 }

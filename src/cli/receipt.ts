@@ -2,6 +2,7 @@ import type { Dataset } from '../data/dataset.ts';
 import type { Certificate } from '../lab/certificate.ts';
 import type { Divergence } from '../session/divergence.ts';
 import type { Metrics } from '../session/metrics.ts';
+import type { History } from '../session/options.ts';
 import type { Verification } from '../session/verify.ts';
 import type { Experiment } from './experiment.ts';
 import type { RunHead } from './inBrowser.ts';
@@ -19,7 +20,12 @@ export interface Receipt {
   readonly schema: 'katman-run/1';
   readonly command: readonly string[];
   readonly seed: number;
-  readonly plan: string;
+  /** The plan as it was asked for. */
+  readonly plan?: string;
+  /** What made the steps, and from which on: the same list gives the same bits on the same adapter. */
+  segments?: History['segments'];
+  /** What `--plan auto` measured. */
+  candidates?: History['candidates'];
   data?: { name: string; rows: number; features: number };
   network?: { layers: number[]; activations: string[]; loss: string };
   /** All that `--experiment` needs to train the same again. */
@@ -88,6 +94,8 @@ export async function addAnswer(receipt: Receipt, answer: TrainAnswer): Promise<
   receipt.certificate = answer.certificate;
   receipt.steps = history.steps;
   receipt.stopped = history.stopped;
+  receipt.segments = history.segments;
+  if (history.candidates.length) receipt.candidates = history.candidates;
   receipt.checks = history.verification;
   receipt.divergence = history.divergence;
   receipt.loss = Array.from(history.loss, (value, step): [number, number] => [step, value]).filter(

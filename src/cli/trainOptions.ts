@@ -57,7 +57,7 @@ export interface TrainOptions extends TargetOptions {
   minDelta?: number;
   restoreBest: boolean;
   seed: number;
-  plan: PlanName;
+  plan?: PlanName;
   save?: string;
   json?: string;
 }
@@ -183,7 +183,13 @@ function declare(command: Command): Command {
     .option('--min-delta <number>', 'how much a loss must fall to count (default: 0)', number)
     .option('--no-restore-best', 'end with the last weights, not with the best')
     .option('--seed <number>', 'decides first weights, shuffles and splits', seed, 1)
-    .addOption(choice('--plan <name>', 'how a step is cut into dispatches', PLANS).default('textbook'))
+    .addOption(
+      choice(
+        '--plan <name>',
+        'what makes the steps; auto measures the plans of the GPU and takes the fastest (default: the first that can)',
+        PLANS,
+      ),
+    )
     .optionsGroup('Run:')
     .addOption(browser)
     .addOption(require)

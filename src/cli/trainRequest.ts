@@ -50,6 +50,8 @@ export function trainRequest(
       shuffle: options.shuffle,
       seed: options.seed,
       plan: options.plan,
+      // Here a run without an adapter is to fail, whatever the CPU could do.
+      gpuOnly: true,
       accuracy: data.classes !== undefined,
     },
   };

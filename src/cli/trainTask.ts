@@ -3,7 +3,7 @@ import { openGpu } from '../gpu/open.ts';
 import { type Certificate, certify } from '../lab/certificate.ts';
 import type { Initializer, LayerParameters } from '../network/initialize.ts';
 import type { Architecture } from '../network/layers.ts';
-import type { Examples } from '../network/resident.ts';
+import type { Examples } from '../network/residentData.ts';
 import type { Metrics } from '../session/metrics.ts';
 import { Network } from '../session/network.ts';
 import { type FitOptions, type History, type Progress, defaultBatchSize } from '../session/options.ts';

@@ -2,7 +2,7 @@ import { ShaderError } from '../errors.ts';
 import { specialize } from '../wgsl/specialize.ts';
 import type { Gpu } from './gpu.ts';
 import { readInterface, type ShaderInterface } from './interface.ts';
-import { type Kernel, variantName } from './kernel.ts';
+import { type Kernel, type Params, constantsOf, variantName } from './kernel.ts';
 
 /** A compiled variant of a kernel. */
 export interface Pipeline {
@@ -14,30 +14,32 @@ export interface Pipeline {
   readonly layout: GPUBindGroupLayout;
 }
 
+/** The counts and the overrides of a kernel, those that a pass wants otherwise in their place. */
+function split(kernel: Kernel, wanted: Params): { counts: Params; overrides: Params } {
+  const all = Object.entries(constantsOf(kernel, wanted));
+  const isOverride = ([name]: [string, number]) => name in (kernel.overrides ?? {});
+  return {
+    counts: Object.fromEntries(all.filter((entry) => !isOverride(entry))),
+    overrides: Object.fromEntries(all.filter(isOverride)),
+  };
+}
+
 /** The text of a kernel with these flags on. */
 export function kernelText(
   kernel: Kernel,
   on: readonly string[],
   library: Readonly<Record<string, string>>,
-  constants: Readonly<Record<string, number>> = {},
+  constants: Params = {},
 ): string {
   for (const flag of on) {
     if (!kernel.flags.includes(flag)) throw new ShaderError(`kernel '${kernel.name}' has no flag '${flag}'`);
   }
   const flags = Object.fromEntries(kernel.flags.map((flag) => [flag, on.includes(flag)]));
   try {
-    return specialize(kernel.source, { flags, counts: chosen(kernel.counts, constants), library });
+    return specialize(kernel.source, { flags, counts: split(kernel, constants).counts, library });
   } catch (error) {
     throw new ShaderError(`${variantName(kernel.name, on)}: ${(error as Error).message}`);
   }
-}
-
-/** The numbers of a kernel, those that a pass wants otherwise in their place. */
-function chosen(
-  own: Readonly<Record<string, number>> = {},
-  wanted: Readonly<Record<string, number>> = {},
-): Record<string, number> {
-  return Object.fromEntries(Object.entries(own).map(([name, value]) => [name, wanted[name] ?? value]));
 }
 
 /** Compiles each text once; whoever asks while it compiles gets the same promise. */
@@ -57,10 +59,10 @@ export class PipelineCache {
     kernel: Kernel,
     flags: readonly string[],
     library: Readonly<Record<string, string>>,
-    constants: Readonly<Record<string, number>> = {},
+    constants: Params = {},
   ): Promise<Pipeline> {
     const text = kernelText(kernel, flags, library, constants);
-    const overrides = chosen(kernel.overrides, constants);
+    const { overrides } = split(kernel, constants);
     const key = JSON.stringify([text, overrides]);
     let pipeline = this.#made.get(key);
     if (!pipeline) {

@@ -89,8 +89,8 @@ function bind(
   uniforms: Buffer,
   index: number,
 ): GPUBindGroup {
-  const entries = shader.bindings.map(({ binding, name, access }) => {
-    if (access === 'uniform') {
+  const entries = shader.bindings.map(({ binding, name }) => {
+    if (name === 'params') {
       return {
         binding,
         resource: { buffer: uniforms.raw, offset: index * UNIFORM_STEP, size: UNIFORM_STEP },

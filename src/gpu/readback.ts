@@ -64,13 +64,42 @@ async function noticed<T>({ device }: Gpu, work: Promise<T>): Promise<T> {
   }
 }
 
-/** The whole of one buffer: for looking at it, never in a training loop. */
-export async function readBuffer(gpu: Gpu, source: Buffer): Promise<ArrayBuffer> {
-  const readback = new Readback(gpu, source.label, source.bytes);
+/**
+ * The whole of some buffers, by one wait for as many as one buffer can hold: for looking at them, never in a
+ * training loop.
+ */
+export async function readBuffers(gpu: Gpu, sources: readonly Buffer[]): Promise<ArrayBuffer[]> {
+  const groups: Buffer[][] = [];
+  let filled = Infinity;
+  for (const source of sources) {
+    filled += source.bytes;
+    if (filled > gpu.limits.maxBufferSize) {
+      groups.push([]);
+      filled = source.bytes;
+    }
+    groups[groups.length - 1].push(source);
+  }
+  const read: ArrayBuffer[] = [];
+  for (const group of groups) read.push(...(await readTogether(gpu, group)));
+  return read;
+}
+
+async function readTogether(gpu: Gpu, sources: readonly Buffer[]): Promise<ArrayBuffer[]> {
+  const starts = [0];
+  for (const { bytes } of sources) starts.push(starts[starts.length - 1] + bytes);
+  const readback = new Readback(gpu, 'looking inside', starts[sources.length]);
   try {
-    gpu.submit(`read ${source.label}`, (encoder) => readback.copyFrom(encoder, source));
-    return await readback.read();
+    gpu.submit('read buffers', (encoder) =>
+      sources.forEach((source, i) => readback.copyFrom(encoder, source, source.bytes, 0, starts[i])),
+    );
+    const all = await readback.read();
+    return sources.map((_, i) => all.slice(starts[i], starts[i + 1]));
   } finally {
     readback.dispose();
   }
+}
+
+/** The whole of one buffer. */
+export async function readBuffer(gpu: Gpu, source: Buffer): Promise<ArrayBuffer> {
+  return (await readBuffers(gpu, [source]))[0];
 }

@@ -18,6 +18,8 @@ import matmulTiled from '../../shaders/matmulTiled.wgsl?raw';
 import mean from '../../shaders/mean.wgsl?raw';
 import outputGrad from '../../shaders/outputGrad.wgsl?raw';
 import record from '../../shaders/record.wgsl?raw';
+import resident from '../../shaders/resident.wgsl?raw';
+import residentRows from '../../shaders/residentRows.wgsl?raw';
 import softmax from '../../shaders/softmax.wgsl?raw';
 import squares from '../../shaders/squares.wgsl?raw';
 import update from '../../shaders/update.wgsl?raw';
@@ -97,6 +99,13 @@ const product = {
   outputs: ({ m, n }: Params) => ({ out: m * n }),
   flops: ({ m, k, n }: Params) => 2 * m * k * n,
 };
+
+/** The activations of all layers, with a loss, an update rule and what else a resident step may need. */
+const RESIDENT_VARIANTS: Variants = times(times(OUTPUT_VARIANTS, UPDATE_VARIANTS), [
+  [],
+  ['CLIP'],
+  ['WEIGHTED'],
+]);
 
 const rows = {
   activation: perElement(activation, 'a', each(ACTIVATION_FLAGS), 4),
@@ -235,6 +244,30 @@ const rows = {
     variants: each(['ACCURACY']),
     workgroups: () => 1,
     outputs: () => ({ history: 0, clock: 1 }),
+    flops: () => 0,
+  },
+  resident: {
+    source: resident,
+    variants: RESIDENT_VARIANTS,
+    counts: { ROWS: 4, QUADS: 1 },
+    overrides: { WORKGROUP: 64 },
+    stands: true,
+    workgroups: () => 1,
+    outputs: () => ({}),
+    flops: () => 0,
+  },
+  residentRows: {
+    source: residentRows,
+    variants: RESIDENT_VARIANTS,
+    // Of the smallest network there is; a plan gives those of its own.
+    counts: {
+      ...{ LAYERS: 1, PARAMETERS: 2, INPUTS: 1, OUTPUTS: 1, OUT: 1 },
+      ...{ INPUTS_0: 1, UNITS_0: 1, ACTIVATION_0: 0, THRESHOLD_0: 0, A_0: 1, W_0: 0, B_0: 64 },
+    },
+    overrides: { WORKGROUP: 64 },
+    stands: true,
+    workgroups: () => 1,
+    outputs: () => ({}),
     flops: () => 0,
   },
   softmax: { ...perRow(softmax, 'a', one, 4), outputs: ({ m, n }) => ({ a: m * n }) },

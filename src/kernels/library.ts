@@ -1,4 +1,5 @@
 import activation from '../../shaders/lib/activation.wgsl?raw';
+import activations from '../../shaders/lib/activations.wgsl?raw';
 import block from '../../shaders/lib/block.wgsl?raw';
 import dropout from '../../shaders/lib/dropout.wgsl?raw';
 import grid from '../../shaders/lib/grid.wgsl?raw';
@@ -15,6 +16,7 @@ import workspace from '../../shaders/lib/workspace.wgsl?raw';
 /** The files of `shaders/lib` that `//#include NAME` pastes. */
 export const library: Readonly<Record<string, string>> = {
   activation,
+  activations,
   block,
   dropout,
   grid,

@@ -3,7 +3,7 @@ import { Program } from '../gpu/program.ts';
 import { Readback } from '../gpu/readback.ts';
 import { kernelTable } from '../kernels/index.ts';
 import type { Model } from './model.ts';
-import type { Examples } from './resident.ts';
+import type { Examples } from './residentData.ts';
 import { sgd } from './optimizer.ts';
 import type { Method } from './plan.ts';
 import { Tensors } from './tensors.ts';

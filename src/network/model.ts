@@ -1,6 +1,6 @@
 import { ShapeError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
-import { readBuffer } from '../gpu/readback.ts';
+import { readBuffers } from '../gpu/readback.ts';
 import { type Initializer, type LayerParameters, initialize } from './initialize.ts';
 import { type Architecture, checkArchitecture, sizesOf } from './layers.ts';
 import type { Optimizer } from './optimizer.ts';
@@ -123,13 +123,13 @@ export class Model {
 
   /** The weights and biases of every layer, read back from the GPU. */
   async read(): Promise<LayerParameters[]> {
-    const read = async (name: string) =>
-      new Float32Array(await readBuffer(this.gpu, this.parameters.get(name)));
-    const layers: LayerParameters[] = [];
-    for (let l = 1; l <= this.architecture.layers.length; l++) {
-      layers.push({ w: await read(`layer${l}.w`), b: await read(`layer${l}.b`) });
-    }
-    return layers;
+    const names = this.architecture.layers.flatMap((_, l) => [`layer${l + 1}.w`, `layer${l + 1}.b`]);
+    const read = await readBuffers(
+      this.gpu,
+      names.map((name) => this.parameters.get(name)),
+    );
+    const values = read.map((bytes) => new Float32Array(bytes));
+    return this.architecture.layers.map((_, l) => ({ w: values[2 * l], b: values[2 * l + 1] }));
   }
 
   dispose(): void {

@@ -26,6 +26,10 @@ export interface Plan {
   readonly name: string;
   readonly tensors: readonly Tensor[];
   readonly passes: Readonly<Record<Phase, readonly Pass[]>>;
+  /** Uniforms that never change, by name. */
+  readonly tables?: ReadonlyMap<string, Uint32Array<ArrayBuffer>>;
+  /** Whether one dispatch takes many steps, of whatever rows: then the schedule says how many. */
+  readonly takesMany?: boolean;
 }
 
 /** All passes of a step, in their order. */

@@ -2,6 +2,7 @@ import { UsageError } from '../errors.ts';
 import { fused, refusal as fusedRefusal } from './fused/index.ts';
 import type { Architecture } from './layers.ts';
 import { type Plan, type PlanOptions, passesOf } from './plan.ts';
+import { refusal as residentRefusal, resident } from './resident/index.ts';
 import { textbook } from './textbook/index.ts';
 
 interface Planner {
@@ -14,6 +15,7 @@ interface Planner {
 const planners = {
   textbook: { make: textbook, refusal: () => undefined },
   fused: { make: fused, refusal: fusedRefusal },
+  resident: { make: resident, refusal: residentRefusal },
 } satisfies Record<string, Planner>;
 
 export type GpuPlanName = keyof typeof planners;

@@ -51,13 +51,19 @@ export function batchAt(index: number, options: BatchOptions): Batch {
   };
 }
 
-/** The table that a submit uploads: one `Step` of shaders/lib/step.wgsl for each step. */
-export function packSchedule(steps: readonly Step[]): Uint32Array<ArrayBuffer> {
+/**
+ * The table that a submit uploads: one `Step` of shaders/lib/step.wgsl for each step.
+ * @param perDispatch steps of one dispatch, where a dispatch takes many
+ */
+export function packSchedule(steps: readonly Step[], perDispatch = 1): Uint32Array<ArrayBuffer> {
   const table = new Uint32Array(steps.length * STEP_WIDTH);
   const floats = new Float32Array(table.buffer);
-  steps.forEach(({ first, shuffleKey, dropoutKey, learningRate, correctionM, correctionV }, i) => {
+  steps.forEach((step, i) => {
+    const { first, shuffleKey, dropoutKey, learningRate, correctionM, correctionV, rows } = step;
+    const begins = i % perDispatch === 0 ? Math.min(perDispatch, steps.length - i) : 0;
     table.set([first, shuffleKey, dropoutKey], i * STEP_WIDTH);
     floats.set([learningRate, correctionM, correctionV], i * STEP_WIDTH + 3);
+    table.set([rows, begins], i * STEP_WIDTH + 6);
   });
   return table;
 }

@@ -1,7 +1,7 @@
-import type { Buffer } from '../gpu/gpu.ts';
+import { type Buffer, UNIFORM } from '../gpu/gpu.ts';
 import type { Pass } from '../gpu/kernel.ts';
 import { Program } from '../gpu/program.ts';
-import { Readback, readBuffer } from '../gpu/readback.ts';
+import { Readback, readBuffers } from '../gpu/readback.ts';
 import { kernelTable } from '../kernels/index.ts';
 import type { Model, Moments } from './model.ts';
 import { corrections } from './optimizer.ts';
@@ -16,7 +16,7 @@ import {
   sizeOf,
   withoutPadding,
 } from './plan.ts';
-import type { Examples, ResidentData } from './resident.ts';
+import type { Examples, ResidentData } from './residentData.ts';
 import { type Batch, type Step, packSchedule } from './schedule.ts';
 import { type GpuPlanName, planOf } from './plans.ts';
 import { Tensors } from './tensors.ts';
@@ -33,6 +33,12 @@ export interface StepReport extends Step {
 export const IN_FLIGHT = 3;
 /** Most steps of one submit. */
 export const MOST_STEPS = 1024;
+
+/**
+ * Dispatches of a submit whose dispatches take many steps: a submit takes some 60 ms, and a dispatch is to take 10,
+ * lest the browser think that it hangs.
+ */
+const DISPATCHES = 6;
 
 /** A step as the trainer is told of it: which rows, and how far. */
 export type Order = Batch & Pick<Step, 'learningRate'>;
@@ -81,6 +87,8 @@ export class Trainer {
     private readonly kept: readonly { parameters: Tensors; moments: Tensors }[],
     private readonly options: TrainerOptions,
     private readonly moments: Moments,
+    /** All that was made. */
+    private readonly made: readonly { dispose(): void }[],
   ) {}
 
   static async create(model: Model, data: ResidentData, options: TrainerOptions): Promise<Trainer> {
@@ -105,7 +113,15 @@ export class Trainer {
     };
     try {
       const tensors = keep(new Tensors(gpu, [...own, health]));
+      const tables = new Map<string, Buffer>();
+      for (const [name, content] of plan.tables ?? []) {
+        const table = gpu.buffer(name, content.byteLength, UNIFORM);
+        keep({ dispose: () => table.destroy() });
+        gpu.write(table, content);
+        tables.set(name, table);
+      }
       const buffers = new Map([
+        ...tables,
         ...tensors.bindable,
         ...data.tensors.bindable,
         ...model.parameters.bindable,
@@ -134,7 +150,19 @@ export class Trainer {
       const kept = bytes > MOST_KEPT_BYTES ? [] : each(copies);
       const size = 8 * MOST_STEPS + 4 * parameters.length;
       const readbacks = each((i) => keep(new Readback(gpu, `history${i}`, size)));
-      return new Trainer(model, data, plans, tensors, programs, watch, readbacks, kept, options, moments);
+      return new Trainer(
+        model,
+        data,
+        plans,
+        tensors,
+        programs,
+        watch,
+        readbacks,
+        kept,
+        options,
+        moments,
+        made,
+      );
     } catch (error) {
       for (const thing of made) thing.dispose();
       throw error;
@@ -156,12 +184,14 @@ export class Trainer {
       return { ...order, correctionM: m, correctionV: v };
     });
     const health = this.tensors.get('health');
-    gpu.write(this.tensors.get('schedule'), packSchedule(steps));
+    const perDispatch = this.plans.get(this.#room)!.takesMany ? Math.ceil(steps.length / DISPATCHES) : 1;
+    gpu.write(this.tensors.get('schedule'), packSchedule(steps, perDispatch));
     gpu.submit('steps', (encoder) => {
-      encoder.clearBuffer(this.tensors.get('clock').raw);
+      const { raw, offset, bytes } = this.tensors.get('clock');
+      encoder.clearBuffer(raw, offset, bytes);
       if (this.kept.length) this.#keep(encoder, turn);
       const pass = encoder.beginComputePass({ label: 'steps' });
-      for (const { rows } of steps) this.programs.get(rows)!.encode(pass);
+      for (let i = 0; i < steps.length; i += perDispatch) this.programs.get(steps[i].rows)!.encode(pass);
       this.watch.encode(pass);
       pass.end();
       readback.copyFrom(encoder, this.tensors.get('history'), 8 * steps.length);
@@ -230,14 +260,7 @@ export class Trainer {
   }
 
   dispose(): void {
-    this.tensors.dispose();
-    this.watch.dispose();
-    for (const program of this.programs.values()) program.dispose();
-    for (const readback of this.readbacks) readback.dispose();
-    for (const { parameters, moments } of this.kept) {
-      parameters.dispose();
-      moments.dispose();
-    }
+    for (const thing of this.made) thing.dispose();
   }
 
   get #room(): number {
@@ -265,13 +288,17 @@ export class Trainer {
     const { gpu } = this.model;
     const content = this.data.contentOf(examples);
     const tensors = new Map(this.plans.get(this.#room)!.tensors.map((tensor) => [tensor.name, tensor]));
-    for (const [name, buffer] of [...this.tensors.bindable, ...this.#lasting]) {
-      const bytes = await readBuffer(gpu, buffer);
+    const buffers = [...this.tensors.bindable, ...this.#lasting];
+    const read = await readBuffers(
+      gpu,
+      buffers.map(([, buffer]) => buffer),
+    );
+    buffers.forEach(([name], i) => {
       const tensor = tensors.get(name);
-      const values =
-        tensor?.type === 'u32' || name === 'health' ? new Uint32Array(bytes) : new Float32Array(bytes);
+      const words = tensor?.type === 'u32' || name === 'health';
+      const values = words ? new Uint32Array(read[i]) : new Float32Array(read[i]);
       content.set(name, tensor ? withoutPadding(values, tensor) : values);
-    }
+    });
     return content;
   }
 }

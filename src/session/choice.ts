@@ -29,6 +29,9 @@ const quads = (rows: number, columns: number, workgroup: number): GpuChoice => (
   tile: { rows, columns, workgroup, quads: true },
 });
 
+/** The four lanes of a processor: software pays for every barrier by the invocations that meet at it. */
+const ONE_QUAD: Tile = { rows: 1, columns: 1, workgroup: 4 };
+
 /**
  * What may be tried on an adapter, the one to begin with first, and those that compile sooner before others.
  * On software invocations run four at a time in the lanes of a processor, so a workgroup has four, and large
@@ -40,7 +43,9 @@ export function choicesFor({ adapter, device }: Pick<Gpu, 'adapter' | 'device'>)
     adapter.kind === 'software'
       ? [...(shares ? [quads(1, 1, 4), quads(2, 1, 4)] : []), fused(2, 2, 4), fused(4, 4, 4)]
       : [fused(1, 1, 64), fused(2, 1, 64), fused(2, 2, 64), ...(shares ? [quads(1, 1, 64)] : [])];
-  return [...choices, { plan: 'textbook' }];
+  const resident: GpuChoice =
+    adapter.kind === 'software' ? { plan: 'resident', tile: ONE_QUAD } : { plan: 'resident' };
+  return [...choices, resident, { plan: 'textbook' }];
 }
 
 /** Whether this is a choice that this version knows: what was kept by another, or cut off, is none. */

@@ -4,7 +4,7 @@ import { checkLoss, defaultLoss } from '../network/layers.ts';
 import type { Model } from '../network/model.ts';
 import { type Optimizer, checkOptimizer, sgd } from '../network/optimizer.ts';
 import type { Method } from '../network/plan.ts';
-import type { Examples } from '../network/resident.ts';
+import type { Examples } from '../network/residentData.ts';
 import { type BatchOptions, batchAt, stepsPerEpoch } from '../network/schedule.ts';
 import type { Order } from '../network/trainer.ts';
 import { type FitOptions, PLANS, type PlanName, defaultBatchSize, positive } from './options.ts';

@@ -1,6 +1,6 @@
 import type { PassReport } from '../lab/verify.ts';
 import type { Model } from '../network/model.ts';
-import type { Examples } from '../network/resident.ts';
+import type { Examples } from '../network/residentData.ts';
 import type { Order, RecordedStep, SubmitReport, Trainer } from '../network/trainer.ts';
 
 /** Where numbers first went wrong. */

@@ -3,7 +3,7 @@ import type { LayerParameters } from '../network/initialize.ts';
 import type { Architecture } from '../network/layers.ts';
 import { Model } from '../network/model.ts';
 import type { Method } from '../network/plan.ts';
-import { type Examples, ResidentData } from '../network/resident.ts';
+import { type Examples, ResidentData } from '../network/residentData.ts';
 import { type RecordedStep, Trainer } from '../network/trainer.ts';
 import type { Random } from '../random.ts';
 import type { GpuChoice } from './choice.ts';

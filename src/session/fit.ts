@@ -1,5 +1,5 @@
 import type { Model } from '../network/model.ts';
-import type { Examples } from '../network/resident.ts';
+import type { Examples } from '../network/residentData.ts';
 import { decide } from './decide.ts';
 import type { FitOptions, History } from './options.ts';
 import { Recorder } from './recorder.ts';

@@ -7,7 +7,7 @@ import type { LayerParameters } from '../network/initialize.ts';
 import { type Activation, type Loss, dense } from '../network/layers.ts';
 import { Model } from '../network/model.ts';
 import { type Optimizer, optimizers } from '../network/optimizer.ts';
-import { ResidentData } from '../network/resident.ts';
+import { ResidentData } from '../network/residentData.ts';
 import { type Order, type StepReport, MOST_STEPS, Trainer } from '../network/trainer.ts';
 import type { GpuChoice } from './choice.ts';
 import type { Golden } from './goldenFile.ts';

@@ -1,7 +1,7 @@
 import { Evaluator } from '../network/evaluator.ts';
 import type { Model } from '../network/model.ts';
 import type { Method } from '../network/plan.ts';
-import type { Examples } from '../network/resident.ts';
+import type { Examples } from '../network/residentData.ts';
 import { type Metrics, kindOf, mean, score } from './metrics.ts';
 
 /** What of a method a judge needs. */

@@ -3,7 +3,7 @@ import type { Gpu } from '../gpu/gpu.ts';
 import type { Initializer, LayerParameters } from '../network/initialize.ts';
 import { type Architecture, type Loss, checkLoss, defaultLoss, parameterCount } from '../network/layers.ts';
 import { Model } from '../network/model.ts';
-import type { Examples } from '../network/resident.ts';
+import type { Examples } from '../network/residentData.ts';
 import { fit, verifyFit } from './fit.ts';
 import type { Metrics } from './metrics.ts';
 import type { FitOptions, History } from './options.ts';

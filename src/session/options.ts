@@ -2,7 +2,7 @@ import { UsageError } from '../errors.ts';
 import type { Schedule } from '../network/learningRate.ts';
 import type { Loss } from '../network/layers.ts';
 import type { Optimizer } from '../network/optimizer.ts';
-import type { Examples } from '../network/resident.ts';
+import type { Examples } from '../network/residentData.ts';
 import type { Choice } from './choice.ts';
 import type { Divergence } from './divergence.ts';
 import type { Metrics } from './metrics.ts';
@@ -11,11 +11,11 @@ import type { Candidate } from './tuner.ts';
 import type { Verification } from './verify.ts';
 
 /**
- * The plans that can train: `textbook` makes every formula a dispatch of its own, `fused` two for each layer;
- * `cpu` is plain TypeScript, for networks so small that a GPU waits more than it computes. `auto` measures them
+ * The plans that can train: `textbook` makes every formula a dispatch of its own, `fused` two for each layer; with
+ * `resident` one workgroup holds a small network and takes many steps in a dispatch; `cpu` is plain TypeScript, for networks so small that a GPU waits more than it computes. `auto` measures them
  * while it trains and takes the fastest.
  */
-export const PLANS = ['auto', 'textbook', 'fused', 'cpu'] as const;
+export const PLANS = ['auto', 'textbook', 'fused', 'resident', 'cpu'] as const;
 export type PlanName = (typeof PLANS)[number];
 
 /** Loss and accuracy at the end of an epoch. */

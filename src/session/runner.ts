@@ -1,8 +1,8 @@
 import { CpuTrainer } from '../cpu/trainer.ts';
-import { readBuffer } from '../gpu/readback.ts';
+import { readBuffers } from '../gpu/readback.ts';
 import type { Model } from '../network/model.ts';
 import { type Method, parameterTensors } from '../network/plan.ts';
-import type { Examples } from '../network/resident.ts';
+import type { Examples } from '../network/residentData.ts';
 import type { Order, SubmitReport } from '../network/trainer.ts';
 
 /** What makes steps: a plan on the GPU, or the CPU. */
@@ -24,9 +24,12 @@ export class CpuRunner implements Runner {
   static async create(model: Model, data: Examples, method: Method, m: number): Promise<CpuRunner> {
     const { gpu, architecture } = model;
     const { tensors, steps } = model.moments(method.optimizer);
-    const moments = new Map<string, Float32Array>();
-    for (const [name, buffer] of tensors.buffers)
-      moments.set(name, new Float32Array(await readBuffer(gpu, buffer)));
+    const buffers = [...tensors.buffers];
+    const read = await readBuffers(
+      gpu,
+      buffers.map(([, buffer]) => buffer),
+    );
+    const moments = new Map(buffers.map(([name], i) => [name, new Float32Array(read[i])]));
     const parameters = await model.read();
     return new CpuRunner(
       model,

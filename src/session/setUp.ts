@@ -1,6 +1,6 @@
 import type { Model } from '../network/model.ts';
 import { refusalOf } from '../network/plans.ts';
-import { type Examples, ResidentData } from '../network/resident.ts';
+import { type Examples, ResidentData } from '../network/residentData.ts';
 import { Trainer } from '../network/trainer.ts';
 import { type Choice, type GpuChoice, choicesFor } from './choice.ts';
 import { type Run, orderAt } from './decide.ts';

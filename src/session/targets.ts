@@ -1,6 +1,6 @@
 import { DataError, ShapeError, UsageError } from '../errors.ts';
 import type { Loss } from '../network/layers.ts';
-import type { Examples } from '../network/resident.ts';
+import type { Examples } from '../network/residentData.ts';
 import { largest } from './metrics.ts';
 
 /**

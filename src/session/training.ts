@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
-import type { Examples } from '../network/resident.ts';
+import type { Examples } from '../network/residentData.ts';
 import type { StepReport } from '../network/trainer.ts';
 import type { GpuChoice } from './choice.ts';
 import { type Run, decide } from './decide.ts';

@@ -2,7 +2,7 @@ import { MismatchError } from '../errors.ts';
 import { type KernelName, kernels } from '../kernels/index.ts';
 import type { PassReport } from '../lab/verify.ts';
 import type { Model } from '../network/model.ts';
-import type { Examples } from '../network/resident.ts';
+import type { Examples } from '../network/residentData.ts';
 import type { Order, Trainer } from '../network/trainer.ts';
 import { isRemembered, remember } from './remember.ts';
 

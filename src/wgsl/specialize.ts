@@ -10,8 +10,6 @@ export interface Specialization {
   library?: Readonly<Record<string, string>>;
 }
 
-/** Where the number of a COUNT is put in. */
-const CONSTANT = /^const (\w+) = \d+u;$/;
 const DIRECTIVE = /^\s*\/\/#(\S+)\s*(.*?)\s*$/;
 
 /**
@@ -23,7 +21,9 @@ const DIRECTIVE = /^\s*\/\/#(\S+)\s*(.*?)\s*$/;
  * - `//#if FLAG`, `//#elif FLAG`, `//#else`, `//#endif` choose lines.
  * - `//#repeat I COUNT` .. `//#end` writes its lines COUNT times, with the suffix `_I` of names and
  *   a bare `I` replaced by the index. The raw file is the case of one: it says `const I = 0u;`, a
- *   line that is dropped, and `const COUNT = 1u;`, where the number is put in, whatever stands there.
+ *   line that is dropped, and `const COUNT = 1u;`, where the number is put in, repeated lines or not. Outer repeats
+ *   are written out first, so that the COUNT of an inner one may carry their suffix (`UNITS_L`); `down` after COUNT
+ *   writes the last one first.
  *
  * @throws ShaderError naming the line and the directive
  */
@@ -89,48 +89,49 @@ function choose(source: string, flags: Readonly<Record<string, boolean>>): strin
 function repeat(source: string, counts: Readonly<Record<string, number>>): string {
   const unused = new Set(Object.keys(counts));
   const names = new Set<string>();
-  const lines = source.split('\n');
-  let at = 0;
 
-  const block = (opened: number | undefined): string[] => {
+  /** Writes out the repeats from line `at` on, the outer ones first: an inner COUNT may carry their suffix. */
+  const expand = (lines: readonly string[]): string[] => {
     const out: string[] = [];
-    for (; at < lines.length; at++) {
+    for (let at = 0; at < lines.length; at++) {
       const [, directive, rest] = DIRECTIVE.exec(lines[at]) ?? [];
-      if (directive === 'end') {
-        if (opened === undefined) fail(at, "'//#end' without '//#repeat'");
-        return out;
-      }
+      if (directive === 'end') fail(at, "'//#end' without '//#repeat'");
       if (directive !== 'repeat') {
         out.push(lines[at]);
         continue;
       }
-      const start = at++;
-      const [index, count, ...more] = rest.split(/\s+/);
-      if (!/^[A-Z]$/.test(index) || !count || more.length)
-        fail(start, "expected '//#repeat I COUNT', I one capital letter");
+      const start = at;
+      const [index, count, order, ...more] = rest.split(/\s+/);
+      if (!/^[A-Z]$/.test(index) || !count || (order && order !== 'down') || more.length)
+        fail(start, "expected '//#repeat I COUNT' or '//#repeat I COUNT down', I one capital letter");
       if (!Object.hasOwn(counts, count)) fail(start, `count '${count}' is not given`);
       unused.delete(count);
       names.add(index);
-      const body = block(start);
+      for (let depth = 1; depth > 0;) {
+        if (++at >= lines.length) fail(start, "'//#repeat' without '//#end'");
+        const [, inner] = DIRECTIVE.exec(lines[at]) ?? [];
+        depth += Number(inner === 'repeat') - Number(inner === 'end');
+      }
+      const body = lines.slice(start + 1, at);
       const suffix = new RegExp(`_${index}(?![A-Za-z0-9])`, 'g');
       const bare = new RegExp(`\\b${index}\\b`, 'g');
       for (let i = 0; i < counts[count]; i++) {
-        out.push(...body.map((text) => text.replace(suffix, `_${i}`).replace(bare, `${i}u`)));
+        const n = order ? counts[count] - 1 - i : i;
+        out.push(...expand(body.map((text) => text.replace(suffix, `_${n}`).replace(bare, `${n}u`))));
       }
     }
-    if (opened !== undefined) fail(opened, "'//#repeat' without '//#end'");
     return out;
   };
 
-  const out = block(undefined);
-  for (const text of out) unused.delete(CONSTANT.exec(text)?.[1] ?? '');
+  const out = expand(source.split('\n')).map((text) =>
+    text.replace(/^(\s*const (\w+) =) 1u;$/, (line, start, name) => {
+      if (!Object.hasOwn(counts, name)) return line;
+      unused.delete(name);
+      return `${start} ${counts[name]}u;`;
+    }),
+  );
   if (unused.size)
     throw new ShaderError(`count '${[...unused].join("', '")}' is given, but nothing asks for it`);
   const index = new RegExp(`^\\s*const (${[...names].join('|') || '-'}) = 0u;\\s*$`);
-  return out
-    .filter((text) => !index.test(text))
-    .map((text) =>
-      text.replace(CONSTANT, (line, name) => (name in counts ? `const ${name} = ${counts[name]}u;` : line)),
-    )
-    .join('\n');
+  return out.filter((text) => !index.test(text)).join('\n');
 }

@@ -44,7 +44,7 @@ describe('katman train', () => {
       schema: 'katman-run/1',
       command: words,
       seed: 1,
-      plan: 'textbook',
+      segments: [expect.objectContaining({ step: 0, plan: 'fused' })],
       data: { name: 'digits', rows: 1797, features: 64 },
       network: { layers: [64, 64, 10], activations: ['relu', 'softmax'], loss: 'softmaxCrossEntropy' },
       optimizer: { name: 'sgd', learningRate: 0.1 },

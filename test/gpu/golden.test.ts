@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { GPU_PLANS } from '../../src/network/plans.ts';
 import { sgd } from '../../src/network/optimizer.ts';
 import type { GoldenResult } from '../../src/session/golden.ts';
 import { type Golden, readGolden } from '../../src/session/goldenFile.ts';
@@ -12,10 +13,10 @@ const folder = path.resolve(import.meta.dirname, '../../golden');
 const text = (file: string) => readFileSync(path.join(folder, file), 'utf8');
 const files = readdirSync(folder).filter((name) => /^\d\d-/.test(name));
 
-describe('golden runs on the GPU', () => {
+describe.each(GPU_PLANS)('golden runs with the %s plan', (plan) => {
   it.each(files)('%s is within its own tolerance', async (file) => {
     const golden: Golden = readGolden(text(file), file)!;
-    const result: GoldenResult = await page.run('golden', golden);
+    const result: GoldenResult = await page.run('golden', { file: golden, choice: { plan } });
     for (const { quantity, error, tolerance } of goldenErrors(result, golden)) {
       expect(error, quantity).toBeLessThanOrEqual(tolerance);
     }

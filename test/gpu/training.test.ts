@@ -137,7 +137,7 @@ describe('misuse', () => {
       parameters: ['ShapeError', /network has 2 layers, but parameters of 1 were given/],
       tooLarge: [
         'GpuUnavailableError',
-        /layer1\.w' needs 17179869184 bytes, but this adapter's max\w+ is \d+/,
+        /'parameters' needs 17180131328 bytes, but this adapter's max\w+ is \d+/,
       ],
       twice: ['UsageError', /being trained already/],
       callback: ['TypeError', /from the callback/],
