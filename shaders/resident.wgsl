@@ -32,6 +32,7 @@ struct Params {
   gradients: u32,
   partial: u32,
   partialCount: u32,
+  accuracy: u32,
   binary: u32,
   share: f32,
   scale: f32,
@@ -498,7 +499,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
       let mean = total() / f32(step.rows);
       let place = params.historyAt / 4u + s / 2u;
       workspace[place][2u * s % 4u] = mean.x;
-      workspace[place][2u * s % 4u + 1u] = mean.y;
+      if params.accuracy != 0u { workspace[place][2u * s % 4u + 1u] = mean.y; }
     }
     for (var i = 1u; i <= params.layers; i++) {
       let l = params.layers - i;

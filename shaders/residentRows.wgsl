@@ -48,6 +48,7 @@ struct Params {
   count: u32,
   weights: u32,
   gradients: u32,
+  accuracy: u32,
   binary: u32,
   share: f32,
   scale: f32,
@@ -316,7 +317,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
     if local == 0u {
       let mean = total() / f32(step.rows);
       workspace[params.historyAt + 2u * s] = mean.x;
-      workspace[params.historyAt + 2u * s + 1u] = mean.y;
+      if params.accuracy != 0u { workspace[params.historyAt + 2u * s + 1u] = mean.y; }
     }
     //#if CLIP
     var squares = 0.0;

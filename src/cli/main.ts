@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
+import { benchCommand } from './bench.ts';
 import { checkCommand } from './check.ts';
 import { doctorCommand } from './doctor.ts';
 import { evaluateCommand } from './evaluate.ts';
@@ -15,7 +16,7 @@ export interface Context {
   readonly words: readonly string[];
 }
 
-const COMMANDS = [trainCommand, predictCommand, evaluateCommand, checkCommand, doctorCommand];
+const COMMANDS = [trainCommand, predictCommand, evaluateCommand, checkCommand, benchCommand, doctorCommand];
 
 /** Runs the command line; resolves with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -68,6 +68,8 @@ export class PipelineCache {
     if (!pipeline) {
       pipeline = compile(this.gpu, variantName(kernel.name, flags, constants), text, overrides);
       this.#made.set(key, pipeline);
+      // What does not compile is none of those that were compiled.
+      pipeline.catch(() => this.#made.delete(key));
     }
     return pipeline;
   }

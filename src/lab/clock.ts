@@ -127,6 +127,12 @@ export async function measure(
     if (!(error instanceof Interrupted)) throw error;
     interrupted = true;
   }
+  for (const { contestant, samples } of racers)
+    if (samples.length && !samples.some(isNumber))
+      dropped.push({
+        name: contestant.name,
+        why: `the clock gave no positive time in ${samples.length} rounds; give it more time`,
+      });
   const { timings, warmUp } = settle(racers, options);
   const notes = notesOf(timings, warmUp, rounds, interrupted);
   return { timings, dropped, warmUp, notes, interrupted };

@@ -2,7 +2,7 @@ import { type Pass, partsOf } from '../gpu/kernel.ts';
 import { type KernelName, kernels } from '../kernels/index.ts';
 import { type Numbers, runPasses } from '../oracle/index.ts';
 import { type Worst, compare } from './compare.ts';
-import type { Content, StepRecord } from './verify.ts';
+import { type Content, type StepRecord, makeRoom } from './verify.ts';
 
 /** The tensors after these passes, by the oracle. */
 function runByOracle(passes: readonly Pass[], before: ReadonlyMap<string, Numbers>): Map<string, Numbers> {
@@ -12,7 +12,9 @@ function runByOracle(passes: readonly Pass[], before: ReadonlyMap<string, Number
       values instanceof Uint32Array ? values.slice() : Float64Array.from(values),
     ]),
   );
-  runPasses(partsOf(passes), tensors, (kernel) => kernels[kernel as KernelName].contract ?? kernel);
+  const parts = partsOf(passes);
+  for (const part of parts) makeRoom(part, tensors);
+  runPasses(parts, tensors, (kernel) => kernels[kernel as KernelName].contract ?? kernel);
   return tensors;
 }
 

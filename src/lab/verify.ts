@@ -5,6 +5,7 @@ import type { Numbers } from '../oracle/index.ts';
 import { type ContractName, contracts } from './cases.ts';
 import { type Worst, compare } from './compare.ts';
 import { checkProduct } from './product.ts';
+import { type Errors, type Propagated, contractOf, propagate } from './propagate.ts';
 import { judgeSample } from './sampled.ts';
 
 /** The content of tensors by name. */
@@ -34,8 +35,6 @@ export interface StepRecord {
 /** Products of more operations than this are judged apart: the oracle would take seconds. */
 const MOST_FLOPS = 50e6;
 
-const nameOf = ({ kernel }: Pass) => (kernels[kernel as ContractName].contract ?? kernel) as ContractName;
-
 /** Whether the oracle judges this pass by itself. */
 function isSmall(pass: Pass): boolean {
   return kernels[pass.kernel as ContractName].flops(pass.params) <= MOST_FLOPS;
@@ -44,37 +43,80 @@ function isSmall(pass: Pass): boolean {
 /**
  * Judges every pass of a step by its oracle, each from the GPU's own inputs, so that errors do not pile
  * up and the first pass that is wrong is the one that is named. A pass that stands for several is judged as those.
+ * A tensor that the GPU did not store is the oracle's, and what follows from it is judged within the errors that
+ * the GPU's may have.
  */
 export function* judgeStep({ passes, shapes, before, after }: StepRecord): Generator<PassReport> {
   const state = new Map<string, Numbers>(before);
+  const errors = new Map<string, Float64Array>();
   // An arena is what its tensors have made of it.
   for (const [name, values] of after) if (!shapes.has(name)) state.set(name, values);
   const writers = new Map<string, number>();
-  for (const part of partsOf(passes))
+  for (const part of partsOf(passes)) {
+    makeRoom(part, state);
     for (const tensor of writtenBy(part)) writers.set(tensor, (writers.get(tensor) ?? 0) + 1);
+  }
   for (const pass of passes) {
     for (const part of partsOf([pass])) {
-      if (!isSmall(part)) {
-        for (const tensor of writtenBy(part)) state.set(tensor, after.get(tensor)!);
+      const written = writtenBy(part);
+      const drifting = errorsOf(part, errors);
+      const own = !drifting && written.every((tensor) => after.has(tensor));
+      if (own && !isSmall(part)) {
+        for (const tensor of written) state.set(tensor, after.get(tensor)!);
         // A product by itself is judged on integers, by judgeProducts.
         if (pass.parts) yield reportOf(pass, part, part.tensors.out, judgeSample(part, state), shapes);
         continue;
       }
-      const { oracle, bound } = contracts[nameOf(part)];
-      const inputs = inputsOf(part, state);
-      const one = { flags: part.flags, params: part.params, inputs: inputs as Record<string, Float32Array> };
-      for (const [binding, wanted] of Object.entries(oracle(new Set(part.flags), part.params, inputs))) {
+      const results = (own ? fromOwn : propagate)(part, inputsOf(part, state), drifting);
+      for (const [binding, { values: wanted, bound }] of Object.entries(results)) {
         const tensor = part.tensors[binding];
+        if (!after.has(tensor)) {
+          state.set(tensor, wanted);
+          errors.set(
+            tensor,
+            Float64Array.from(wanted, (_, i) => bound(i)),
+          );
+          continue;
+        }
         const got = after.get(tensor)!.subarray(0, wanted.length) as Numbers;
         // Several passes write their own parts of some tensors: each answers for what it changes.
         const shared = writers.get(tensor)! > 1;
         const want = shared ? changes(state.get(tensor)!, wanted, got) : wanted;
-        const worst = compare(got, want, bound(one, binding, wanted));
+        const worst = compare(got, want, bound);
         state.set(tensor, shared ? merge(state.get(tensor)!, wanted, got) : after.get(tensor)!);
         yield reportOf(pass, part, tensor, worst, shapes);
       }
     }
   }
+}
+
+/** The results of a pass from the GPU's own inputs, and the bounds of its own rounding. */
+function fromOwn(part: Pass, inputs: Readonly<Record<string, Numbers>>): Record<string, Propagated> {
+  const { oracle, bound } = contracts[contractOf(part)];
+  const one = { flags: part.flags, params: part.params, inputs: inputs as Record<string, Float32Array> };
+  const results = Object.entries(oracle(new Set(part.flags), part.params, inputs));
+  return Object.fromEntries(
+    results.map(([binding, values]) => [binding, { values, bound: bound(one, binding, values) }]),
+  );
+}
+
+/** Zeros for what a pass writes and the GPU does not have: some passes write their part of a tensor only. */
+export function makeRoom(part: Pass, state: Map<string, Numbers>): void {
+  for (const [binding, size] of Object.entries(kernels[contractOf(part)].outputs(part.params))) {
+    const tensor = part.tensors[binding];
+    if (tensor !== undefined && (state.get(tensor)?.length ?? -1) < size)
+      state.set(tensor, new Float64Array(size));
+  }
+}
+
+/** The errors of a pass's inputs, by binding; undefined if all are the GPU's own. */
+function errorsOf({ tensors }: Pass, errors: ReadonlyMap<string, Float64Array>): Errors | undefined {
+  const found = Object.entries(tensors).filter(([, tensor]) =>
+    errors.get(tensor)?.some((error) => error !== 0),
+  );
+  if (found.length)
+    return Object.fromEntries(found.map(([binding, tensor]) => [binding, errors.get(tensor)]));
+  return undefined;
 }
 
 /** A tensor after a pass: as the GPU has it where the pass changes it, as it was everywhere else. */

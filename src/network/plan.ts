@@ -3,7 +3,7 @@ import { type Architecture, type Loss, sizesOf } from './layers.ts';
 import { type Optimizer, momentsOf } from './optimizer.ts';
 
 /** What a tensor is for: who makes it, and who may look at it. */
-export type Role = 'data' | 'parameter' | 'moment' | 'forward' | 'backward' | 'control';
+export type Role = 'data' | 'parameter' | 'moment' | 'forward' | 'backward' | 'control' | 'scratch';
 
 export interface Tensor {
   /** `layer1.dw`, as labels, errors and reports quote it. */

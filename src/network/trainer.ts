@@ -235,7 +235,9 @@ export class Trainer {
     return {
       report: steps[0],
       passes: passesOf(plan),
-      shapes: new Map(plan.tensors.map(({ name, shape }) => [name, shape])),
+      shapes: new Map(
+        plan.tensors.filter(({ role }) => role !== 'scratch').map(({ name, shape }) => [name, shape]),
+      ),
       before,
       after: await this.#readAll(examples),
     };

@@ -1,4 +1,5 @@
 import type { Gpu } from '../gpu/gpu.ts';
+import { type Architecture, parameterCount } from '../network/layers.ts';
 import type { Tile } from '../network/plan.ts';
 import type { GpuPlanName } from '../network/plans.ts';
 
@@ -32,20 +33,30 @@ const quads = (rows: number, columns: number, workgroup: number): GpuChoice => (
 /** The four lanes of a processor: software pays for every barrier by the invocations that meet at it. */
 const ONE_QUAD: Tile = { rows: 1, columns: 1, workgroup: 4 };
 
+/** Up to so many weights and biases a network lies in the registers of one workgroup, and steps cost next to nothing. */
+const TINY = 350;
+
 /**
- * What may be tried on an adapter, the one to begin with first, and those that compile sooner before others.
- * On software invocations run four at a time in the lanes of a processor, so a workgroup has four, and large
- * tiles, which load less for each product, are the faster ones. A GPU needs many small ones to be busy.
+ * What may be tried for a network on an adapter, in the order of what it promises: the first is what a training begins
+ * with. On software invocations run four at a time in the lanes of a processor, so a workgroup has four, and large
+ * tiles, which load less for each product, are the faster ones, but take longer to compile. A GPU needs many small
+ * ones to be busy.
  */
-export function choicesFor({ adapter, device }: Pick<Gpu, 'adapter' | 'device'>): readonly GpuChoice[] {
+export function choicesFor(
+  { adapter, device }: Pick<Gpu, 'adapter' | 'device'>,
+  architecture: Architecture,
+): readonly GpuChoice[] {
+  const software = adapter.kind === 'software';
   const shares = device.features.has('subgroups');
-  const choices =
-    adapter.kind === 'software'
-      ? [...(shares ? [quads(1, 1, 4), quads(2, 1, 4)] : []), fused(2, 2, 4), fused(4, 4, 4)]
-      : [fused(1, 1, 64), fused(2, 1, 64), fused(2, 2, 64), ...(shares ? [quads(1, 1, 64)] : [])];
-  const resident: GpuChoice =
-    adapter.kind === 'software' ? { plan: 'resident', tile: ONE_QUAD } : { plan: 'resident' };
-  return [...choices, resident, { plan: 'textbook' }];
+  const resident: GpuChoice = software ? { plan: 'resident', tile: ONE_QUAD } : { plan: 'resident' };
+  const tiles = software
+    ? shares
+      ? [quads(1, 1, 4), quads(2, 2, 4), fused(4, 4, 4)]
+      : [fused(2, 2, 4), fused(4, 4, 4)]
+    : [fused(1, 1, 64), fused(2, 1, 64), fused(2, 2, 64), ...(shares ? [quads(1, 1, 64)] : [])];
+  const [first, ...others] = tiles;
+  const isTiny = parameterCount(architecture) <= TINY;
+  return [...(isTiny ? [resident, first] : [first, resident]), ...others, { plan: 'textbook' }];
 }
 
 /** Whether this is a choice that this version knows: what was kept by another, or cut off, is none. */

@@ -3,6 +3,7 @@ import type { LayerParameters } from '../network/initialize.ts';
 import type { Architecture } from '../network/layers.ts';
 import { Model } from '../network/model.ts';
 import type { Method } from '../network/plan.ts';
+import { refusalOf } from '../network/plans.ts';
 import { type Examples, ResidentData } from '../network/residentData.ts';
 import { type RecordedStep, Trainer } from '../network/trainer.ts';
 import type { Random } from '../random.ts';
@@ -21,6 +22,12 @@ export interface Drawn {
 export interface Numbers {
   readonly examples: Examples;
   readonly parameters: readonly LayerParameters[];
+}
+
+/** Whether a plan can make this step; there are networks that one of them refuses. */
+export function isPossible({ plan }: GpuChoice, { architecture, method, rows }: Drawn): boolean {
+  const data = [{ start: 0, held: rows }];
+  return refusalOf(plan, architecture, { ...method, m: rows, steps: 1, data }) === undefined;
 }
 
 /** Makes one step of a plan, every tensor of it stored. */

@@ -5,7 +5,7 @@ import { momentum, nesterov, sgd } from '../network/optimizer.ts';
 import type { RecordedStep } from '../network/trainer.ts';
 import { Random } from '../random.ts';
 import type { GpuChoice } from './choice.ts';
-import { type Drawn, type Numbers, makeStep } from './drawnStep.ts';
+import { type Drawn, type Numbers, isPossible, makeStep } from './drawnStep.ts';
 
 /** What training whole steps on whole numbers showed. */
 export interface ExactSteps {
@@ -34,6 +34,7 @@ export async function exactSteps(
   let elements = 0;
   for (let made = 0; made < networks;) {
     const drawn = draw(random);
+    if (!isPossible(choice, drawn)) continue;
     const step = await makeStep(gpu, choice, drawn, wholeNumbers(drawn, random), random);
     if (!staysExact(step, drawn)) continue;
     made++;

@@ -5,7 +5,7 @@ import { type Activation, type Loss, dense, sizesOf } from '../network/layers.ts
 import { optimizers } from '../network/optimizer.ts';
 import { Random } from '../random.ts';
 import type { GpuChoice } from './choice.ts';
-import { type Drawn, type Numbers, makeStep } from './drawnStep.ts';
+import { type Drawn, type Numbers, isPossible, makeStep } from './drawnStep.ts';
 
 /** What judging whole steps of drawn networks showed. */
 export interface JudgedSteps {
@@ -43,15 +43,17 @@ export async function judgedSteps(
   const random = new Random(seed, 0x7ed9e);
   let results = 0;
   let worst = 0;
-  for (let made = 0; made < networks; made++) {
+  for (let made = 0; made < networks;) {
     const drawn = draw(random);
+    if (!isPossible(choice, drawn)) continue;
     const step = await makeStep(gpu, choice, drawn, ordinaryNumbers(drawn, random), random);
+    made++;
     for (const report of judgeStep(step)) {
       results++;
       worst = Math.max(worst, report.fraction);
       if (report.fraction <= 1) continue;
       const wrong = `${describeMismatch(report)}, of the network ${sizesOf(drawn.architecture).join('-')}`;
-      return { networks: made + 1, results, worst, wrong };
+      return { networks: made, results, worst, wrong };
     }
   }
   return { networks, results, worst, wrong: undefined };

@@ -21,6 +21,8 @@ export class Recorder {
   /** What made the steps, and what `auto` measured. */
   readonly segments: Segment[] = [];
   candidates: readonly Candidate[] = [];
+  /** What could not be used. */
+  notes: readonly string[] = [];
   /** Whether training has ended before its time, as early stopping wanted. */
   early = false;
 
@@ -95,7 +97,7 @@ export class Recorder {
       divergence: this.divergence,
       msToFirstStep: this.#first ? this.#first.at - this.started : 0,
       stepsPerSecond: this.stepsPerSecond,
-      notes: [...this.run.notes, ...(this.verification?.routedAround ?? [])],
+      notes: [...this.run.notes, ...this.notes, ...(this.verification?.routedAround ?? [])],
     };
   }
 

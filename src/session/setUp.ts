@@ -1,8 +1,9 @@
+import { ShaderError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { refusalOf } from '../network/plans.ts';
 import { type Examples, ResidentData } from '../network/residentData.ts';
 import { Trainer } from '../network/trainer.ts';
-import { type Choice, type GpuChoice, choicesFor } from './choice.ts';
+import { type Choice, type GpuChoice, choiceName, choicesFor } from './choice.ts';
 import { type Run, orderAt } from './decide.ts';
 import type { FitOptions } from './options.ts';
 import { Pace } from './pace.ts';
@@ -28,6 +29,8 @@ export interface Made {
   /** The runner, if it is a plan on the GPU. */
   readonly trainer?: Trainer;
   readonly verification?: Verification;
+  /** What could not be used, and what is used instead. */
+  readonly notes?: readonly string[];
   /** How many of its steps are sent at once. */
   readonly pace: Pace;
 }
@@ -59,10 +62,15 @@ export function smooth(examples: Examples, { method }: Run, { labelSmoothing = 0
  * What a training begins with: the plan that was named, else the first for this adapter that can train this.
  * It depends on nothing that is measured, so that the same seed gives the same bits.
  */
-export function firstChoice({ gpu }: Model, { plan }: Run, { refusal }: Materials): GpuChoice {
-  const choices = choicesFor(gpu);
+export function firstChoice(
+  { gpu, architecture }: Model,
+  { plan }: Run,
+  { refusal }: Materials,
+  isUsable: (choice: GpuChoice) => boolean = (choice) => refusal(choice.plan) === undefined,
+): GpuChoice {
+  const choices = choicesFor(gpu, architecture);
   if (plan === undefined || plan === 'auto' || plan === 'cpu')
-    return choices.find((choice) => refusal(choice.plan) === undefined) ?? { plan: 'textbook' };
+    return choices.find(isUsable) ?? { plan: 'textbook' };
   return choices.find((choice) => choice.plan === plan) ?? { plan };
 }
 
@@ -104,11 +112,22 @@ export async function makeFirst(
 ): Promise<Made> {
   if (run.plan === 'cpu' || (tuned?.plan === 'cpu' && !options.gpuOnly))
     return makeCpu(model, run, materials);
-  const choice = () =>
-    tuned && tuned.plan !== 'cpu' && !materials.refusal(tuned.plan)
-      ? (tuned as GpuChoice)
-      : firstChoice(model, run, materials);
-  return makeVerified(model, run, options, materials, choice);
+  const broken = new Set<string>();
+  const isUsable = (choice: Choice): choice is GpuChoice =>
+    choice.plan !== 'cpu' && !broken.has(choiceName(choice)) && !materials.refusal(choice.plan);
+  const choice = () => (tuned && isUsable(tuned) ? tuned : firstChoice(model, run, materials, isUsable));
+  const notes: string[] = [];
+  for (;;) {
+    const tried = choice();
+    try {
+      return { ...(await makeVerified(model, run, options, materials, choice)), notes };
+    } catch (error) {
+      const isNamed = run.plan !== undefined && run.plan !== 'auto';
+      if (!(error instanceof ShaderError) || isNamed || tried.plan === 'textbook') throw error;
+      broken.add(choiceName(tried));
+      notes.push(`${error.message}: ${choiceName(choice())} takes its place`);
+    }
+  }
 }
 
 /** The plan of the CPU. */

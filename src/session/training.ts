@@ -75,6 +75,7 @@ export class Training {
       const tuned = plan.plan === 'auto' ? await recall(model.gpu, model.architecture, plan) : undefined;
       made = await makeFirst(model, plan, options, materials, tuned);
       recorder.verification = made.verification;
+      recorder.notes = made.notes ?? [];
       if (made.verification) await options.onVerified?.(made.verification);
       const judge = await judgeOf(model, plan, options);
       const watch = new Watch(model, plan.schedule, options.earlyStopping);

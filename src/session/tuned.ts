@@ -16,7 +16,7 @@ const known = new Map<string, Choice>();
 export async function recall(gpu: Gpu, architecture: Architecture, run: Run): Promise<Choice | undefined> {
   const key = await keyOf(gpu, architecture, run);
   const kept = known.get(key) ?? (await ask('tuned', (store) => store.get(key), 'readonly'));
-  return isChoice(kept, [...choicesFor(gpu), { plan: 'cpu' }]) ? kept : undefined;
+  return isChoice(kept, [...choicesFor(gpu, architecture), { plan: 'cpu' }]) ? kept : undefined;
 }
 
 /** Keeps what was found. */

@@ -47,7 +47,7 @@ export function resident(architecture: Architecture, options: PlanOptions): Plan
   const scratch: Tensor = {
     name: 'scratch',
     shape: [Math.max(1, chosen.scratch)],
-    role: 'control',
+    role: 'scratch',
     type: 'f32',
     arena: 'workspace',
   };
@@ -85,7 +85,7 @@ function storedTensors({ tensors }: Plan): Tensor[] {
 
 function pass(
   architecture: Architecture,
-  { loss, huberDelta, optimizer, clip, weighted, data }: PlanOptions,
+  { loss, huberDelta, optimizer, clip, weighted, accuracy, data }: PlanOptions,
   { kernel, constants, params, table }: Resident,
   at: (name: string) => number,
   parts: readonly Pass[],
@@ -112,6 +112,7 @@ function pass(
       total: data.reduce((sum, { held }) => sum + held, 0),
       weights: at('layer1.b'),
       gradients: at('layer1.dw'),
+      accuracy: accuracy ? 1 : 0,
       binary: outputs === 1 || loss === 'binaryCrossEntropy' ? 1 : 0,
       share,
       scale,

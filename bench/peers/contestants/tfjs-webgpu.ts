@@ -1,0 +1,5 @@
+import '@tensorflow/tfjs-backend-webgpu';
+import type { Create } from '../jobs.ts';
+import { createTf } from './lib/tfjs.ts';
+
+export const create: Create = (job) => createTf(job, 'webgpu');
