@@ -1,5 +1,6 @@
 import { type Buffer, type Gpu, region } from '../gpu/gpu.ts';
-import { type Tensor, layoutOf, roomOf } from './plan.ts';
+import { readBuffers } from '../gpu/readback.ts';
+import { type Tensor, layoutOf, roomOf, withoutPadding } from './plan.ts';
 
 /** Buffers of tensors by name, made together and freed together. */
 export class Tensors {
@@ -67,4 +68,26 @@ export class Tensors {
     );
     return [...this.arenas.values(), ...alone];
   }
+}
+
+/**
+ * The content of buffers by name, tensors among them without the padding of their rows.
+ * @param tensors what is known of them; other buffers hold floats, but `health` holds words
+ */
+export async function readTensors(
+  gpu: Gpu,
+  buffers: readonly (readonly [string, Buffer])[],
+  tensors: readonly Tensor[],
+): Promise<[string, Float32Array | Uint32Array][]> {
+  const known = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const read = await readBuffers(
+    gpu,
+    buffers.map(([, buffer]) => buffer),
+  );
+  return buffers.map(([name], i) => {
+    const tensor = known.get(name);
+    const words = tensor?.type === 'u32' || name === 'health';
+    const values = words ? new Uint32Array(read[i]) : new Float32Array(read[i]);
+    return [name, tensor ? withoutPadding(values, tensor) : values];
+  });
 }

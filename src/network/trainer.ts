@@ -1,7 +1,7 @@
 import { type Buffer, UNIFORM } from '../gpu/gpu.ts';
 import type { Pass } from '../gpu/kernel.ts';
 import { Program } from '../gpu/program.ts';
-import { Readback, readBuffers } from '../gpu/readback.ts';
+import { Readback } from '../gpu/readback.ts';
 import { kernelTable } from '../kernels/index.ts';
 import type { Model, Moments } from './model.ts';
 import { corrections } from './optimizer.ts';
@@ -14,12 +14,11 @@ import {
   parameterTensors,
   passesOf,
   sizeOf,
-  withoutPadding,
 } from './plan.ts';
 import type { Examples, ResidentData } from './residentData.ts';
 import { type Batch, type Step, packSchedule } from './schedule.ts';
 import { type GpuPlanName, planOf } from './plans.ts';
-import { Tensors } from './tensors.ts';
+import { Tensors, readTensors } from './tensors.ts';
 
 /** What a read-back brought of one finished step. */
 export interface StepReport extends Step {
@@ -289,18 +288,9 @@ export class Trainer {
   async #readAll(examples: Examples): Promise<Map<string, Float32Array | Uint32Array>> {
     const { gpu } = this.model;
     const content = this.data.contentOf(examples);
-    const tensors = new Map(this.plans.get(this.#room)!.tensors.map((tensor) => [tensor.name, tensor]));
+    const { tensors } = this.plans.get(this.#room)!;
     const buffers = [...this.tensors.bindable, ...this.#lasting];
-    const read = await readBuffers(
-      gpu,
-      buffers.map(([, buffer]) => buffer),
-    );
-    buffers.forEach(([name], i) => {
-      const tensor = tensors.get(name);
-      const words = tensor?.type === 'u32' || name === 'health';
-      const values = words ? new Uint32Array(read[i]) : new Float32Array(read[i]);
-      content.set(name, tensor ? withoutPadding(values, tensor) : values);
-    });
+    for (const [name, values] of await readTensors(gpu, buffers, tensors)) content.set(name, values);
     return content;
   }
 }

@@ -51,7 +51,7 @@ export function choicesFor(
   const resident: GpuChoice = software ? { plan: 'resident', tile: ONE_QUAD } : { plan: 'resident' };
   const tiles = software
     ? shares
-      ? [quads(1, 1, 4), quads(2, 2, 4), fused(4, 4, 4)]
+      ? [quads(1, 1, 4), quads(2, 1, 4), quads(2, 2, 4)]
       : [fused(2, 2, 4), fused(4, 4, 4)]
     : [fused(1, 1, 64), fused(2, 1, 64), fused(2, 2, 64), ...(shares ? [quads(1, 1, 64)] : [])];
   const [first, ...others] = tiles;

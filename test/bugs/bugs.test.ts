@@ -30,7 +30,10 @@ describe('a planted bug is caught', () => {
       const caught = async (golden: Golden): Promise<boolean> => {
         const page = await openPage(browser, server);
         try {
-          const errors = goldenErrors(await page.run('golden', golden), golden);
+          const errors = goldenErrors(
+            await page.run('golden', { file: golden, choice: { plan: 'textbook' } }),
+            golden,
+          );
           return errors.some(({ error, tolerance }) => !(error <= tolerance));
         } finally {
           await page.close();
