@@ -3,7 +3,7 @@ import { choiceName } from '../session/choice.ts';
 import type { Metrics } from '../session/metrics.ts';
 import type { Segment } from '../session/options.ts';
 import type { Prepared } from '../session/prepare.ts';
-import type { Candidate } from '../session/tuner.ts';
+import { describeCandidate } from '../session/tuner.ts';
 import type { Verification } from '../session/verify.ts';
 import type { Receipt } from './receipt.ts';
 import type { TrainRequest } from './trainTask.ts';
@@ -38,19 +38,13 @@ export function describeRun(
     `training   ${fit.loss}, ${fit.optimizer!.name} ${fit.optimizer!.learningRate}; ${steps} steps, ${stepsPerSecond!.toFixed(0)} a second, the first after ${msToFirstStep!.toFixed(0)} ms`,
     `adapter    ${who} (${adapter!.kind}), ${browser!.name} ${browser!.version}`,
     `plan       ${segments!.map(describeSegment).join(', ')}`,
-    ...(candidates ? [`measured   ${candidates.map(describeCandidate).join(', ')}`] : []),
+    ...(candidates ? [`measured   ${candidates.map(describeCandidate).join('\n           ')}`] : []),
     ...(checks ? [`verified   ${describeChecks(checks)}`] : []),
   ].join('\n');
 }
 
 function describeSegment(segment: Segment, i: number): string {
   return i ? `from step ${segment.step + 1} on ${choiceName(segment)}` : choiceName(segment);
-}
-
-function describeCandidate({ name, stepsPerSecond, low, high, note }: Candidate): string {
-  return note
-    ? `${name}: ${note}`
-    : `${name} ${stepsPerSecond.toFixed(0)} steps/s (${low.toFixed(0)} to ${high.toFixed(0)})`;
 }
 
 function describeChecks({ passed, planned, worst, remembered }: Verification): string {

@@ -2,7 +2,7 @@ import type { LayerParameters } from '../network/initialize.ts';
 import { type Architecture, lossFactors, sizesOf } from '../network/layers.ts';
 import { corrections } from '../network/optimizer.ts';
 import type { Method } from '../network/plan.ts';
-import type { Examples } from '../network/resident.ts';
+import type { Examples } from '../network/residentData.ts';
 import type { Step } from '../network/schedule.ts';
 import { mix, shuffled } from '../random.ts';
 import { activations, softmax } from './activation.ts';

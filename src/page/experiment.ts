@@ -4,7 +4,6 @@ import { sgd } from '../network/optimizer.ts';
 import { stepsPerEpoch } from '../network/schedule.ts';
 import type { Metrics } from '../session/metrics.ts';
 import { Network } from '../session/network.ts';
-import { PLANS } from '../session/options.ts';
 import type { Verification } from '../session/verify.ts';
 import type { Config, Measure, Progress, Stopped, Summary } from './messages.ts';
 import { type Prepared, prepare } from './prepare.ts';
@@ -13,7 +12,7 @@ import { Reporter } from './reporter.ts';
 /** The test is judged at most about this often in a training: more points than a curve can show cost time. */
 const MOST_JUDGEMENTS = 200;
 
-const [PLAN] = PLANS;
+const PLAN = 'auto';
 
 /** One network, its data, and how far it has been trained. */
 export class Experiment {

@@ -68,6 +68,9 @@ export interface Progress {
   readonly goal: number;
   readonly epoch: number;
   readonly stepsPerSecond: number;
+  /** What makes the steps now, and what was measured to find it, a line each. */
+  readonly plan: string;
+  readonly measured: readonly string[];
   /** The batch of the last step; its loss and score are those before its update. */
   readonly batch: Point;
   /** Epochs that have ended since the last message: means over the training rows, and the test. */

@@ -22,8 +22,7 @@ export class Readout {
 
   /** What was measured on the GPU. */
   certificate(lines: readonly string[]): void {
-    const items = lines.map((line) => Object.assign(document.createElement('li'), { textContent: line }));
-    document.getElementById('certificate')!.replaceChildren(...items);
+    this.#list('certificate', lines);
   }
 
   /** A network at step 0. */
@@ -59,7 +58,9 @@ export class Readout {
     this.#write('verified', `✓ Verified ${counts}${around}`);
   }
 
-  progress({ step, goal, stepsPerSecond, batch, train, test }: Progress): void {
+  progress({ step, goal, stepsPerSecond, plan, measured, batch, train, test }: Progress): void {
+    this.#write('plan', plan);
+    if (measured.length) this.#list('measured', measured);
     this.#step(step, goal);
     const last = (points: readonly Point[]) => points[points.length - 1];
     // Before the first epoch has ended, the last batch is all that is known.
@@ -93,6 +94,17 @@ export class Readout {
     this.#write('test-loss', test ? `test ${formatLoss(test.loss)}` : '');
     this.#write('train-score', formatScore(train?.score, this.#regression));
     this.#write('test-score', formatScore(test?.score, this.#regression));
+  }
+
+  #list(id: string, lines: readonly string[]): void {
+    const list = document.getElementById(id)!;
+    if (
+      list.childElementCount === lines.length &&
+      list.lastElementChild?.textContent === lines[lines.length - 1]
+    )
+      return;
+    const items = lines.map((line) => Object.assign(document.createElement('li'), { textContent: line }));
+    list.replaceChildren(...items);
   }
 
   #write(id: string, text: string): void {

@@ -1,4 +1,5 @@
 import type { EpochReport, Progress as FitProgress } from '../session/options.ts';
+import { describeCandidate } from '../session/tuner.ts';
 import type { Measure, Point, Progress } from './messages.ts';
 
 /** Messages come no closer together than this: about two frames. */
@@ -36,13 +37,15 @@ export class Reporter {
   /** Sends what has not been sent. */
   flush(): void {
     if (!this.#latest) return;
-    const { step, epoch, loss, accuracy, stepsPerSecond } = this.#latest;
+    const { step, epoch, loss, accuracy, stepsPerSecond, plan, candidates } = this.#latest;
     const now = this.run.start + step;
     this.send({
       step: now,
       goal: this.run.goal,
       epoch,
       stepsPerSecond,
+      plan,
+      measured: candidates.map(describeCandidate),
       batch: { step: now, loss, score: accuracy },
       train: thin(this.#train),
       test: thin(this.#test),

@@ -40,6 +40,10 @@ export interface Progress {
   readonly loss: number;
   readonly accuracy: number | undefined;
   readonly stepsPerSecond: number;
+  /** What makes the steps now, in a few words. */
+  readonly plan: string;
+  /** What `auto` has measured so far. */
+  readonly candidates: readonly Candidate[];
 }
 
 export interface EarlyStopping {

@@ -1,4 +1,5 @@
 import type { StepReport, SubmitReport } from '../network/trainer.ts';
+import { choiceName } from './choice.ts';
 import type { Divergence } from './divergence.ts';
 import type { Metrics } from './metrics.ts';
 import type { EpochReport, FitOptions, History, Segment } from './options.ts';
@@ -70,6 +71,8 @@ export class Recorder {
       loss,
       accuracy,
       stepsPerSecond: this.stepsPerSecond,
+      plan: choiceName(this.segments[this.segments.length - 1]),
+      candidates: this.candidates,
     });
   }
 

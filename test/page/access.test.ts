@@ -82,6 +82,7 @@ describe('by keyboard', () => {
       'Linear',
       'Log',
       await text(page, 'adapter'),
+      await text(page, 'plan'),
       'Verify this GPU',
     ]);
   });

@@ -96,17 +96,18 @@ describe('a reporter', () => {
     const reporter = new Reporter({ start: 100, goal: 10_100, perEpoch: 1 }, (progress) =>
       sent.push(progress),
     );
+    const made = { stepsPerSecond: 9, plan: 'fused', candidates: [] };
     const report = (epoch: number) =>
       reporter.epoch({ epoch, loss: 1, accuracy: 0.5, validation: undefined, learningRate: 1 });
     for (let epoch = 101; epoch <= 1124; epoch++) report(epoch);
-    reporter.step({ step: 1024, steps: 10_000, epoch: 1124, loss: 1, accuracy: 0.5, stepsPerSecond: 9 });
+    reporter.step({ step: 1024, steps: 10_000, epoch: 1124, loss: 1, accuracy: 0.5, ...made });
     expect(sent).toHaveLength(1);
     expect(sent[0]).toMatchObject({ step: 1124, goal: 10_100, epoch: 1124, test: [] });
     expect(sent[0].train).toHaveLength(64);
     expect(sent[0].train.at(-1)!.step).toBe(1124);
     // Too early for another message; what came in meanwhile waits for the next.
     report(1125);
-    reporter.step({ step: 1025, steps: 10_000, epoch: 1125, loss: 1, accuracy: 0.5, stepsPerSecond: 9 });
+    reporter.step({ step: 1025, steps: 10_000, epoch: 1125, loss: 1, accuracy: 0.5, ...made });
     expect(sent).toHaveLength(1);
     reporter.flush();
     expect(sent[1].train.map(({ step }) => step)).toEqual([1125]);
