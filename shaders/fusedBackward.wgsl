@@ -171,26 +171,25 @@ fn through(index: u32, step: Step) {
 fn finish(row: u32, column: u32, sum: vec4f, step: Step) {
   let n = params.throughN;
   let z = workspace[params.throughSlopeAt / 4u + row * fours(n) + column / 4u];
-  var ddropped = vec4f();
-  var da = vec4f();
-  var dz = vec4f();
-  for (var c = 0u; c < 4u; c++) {
-    if column + c < n {
-      ddropped[c] = sum[c];
-      da[c] = sum[c];
-      //#if DROPOUT
-      let keep = kept(row * n + column + c, params.layer, step.dropoutKey, params.threshold);
-      da[c] = select(0.0, params.dropoutScale * sum[c], keep);
-      //#endif
-      dz[c] = da[c] * slope(z[c]);
-    }
-  }
+  let inside = vec4u(column) + vec4u(0u, 1u, 2u, 3u) < vec4u(n);
+  let ddropped = select(vec4f(), sum, inside);
+  var da = ddropped;
   //#if DROPOUT
+  let i = row * n + column;
+  let keep = vec4<bool>(keeps(i, step), keeps(i + 1u, step), keeps(i + 2u, step), keeps(i + 3u, step));
+  da = select(vec4f(), params.dropoutScale * ddropped, keep);
   put(params.throughDroppedAt, n, row, column, ddropped);
   //#endif
   put(params.throughDaAt, n, row, column, da);
-  put(params.throughOutAt, n, row, column, dz);
+  let slopes = vec4f(slope(z.x), slope(z.y), slope(z.z), slope(z.w));
+  put(params.throughOutAt, n, row, column, select(vec4f(), da * slopes, inside));
 }
+
+//#if DROPOUT
+fn keeps(i: u32, step: Step) -> bool {
+  return kept(i, params.layer, step.dropoutKey, params.threshold);
+}
+//#endif
 //#endif
 
 // The layer whose gradient a workgroup computes.
@@ -237,6 +236,21 @@ fn learn(i: u32, gradient: f32, penalties: f32, step: Step) {
   v[i] = after.v;
   //#endif
   //#endif
+}
+
+// The step of one weight, given its gradient.
+fn descendOne(layer: Layer, row: u32, column: u32, dw: f32, step: Step) {
+  if column >= layer.columns { return; }
+  let i = row * layer.columns + column;
+  if layer.dwAt != NOWHERE { gradients[layer.dwAt + i] = dw; }
+  learn(layer.wAt + i, dw, 1.0, step);
+}
+
+fn descendRow(layer: Layer, row: u32, column: u32, dw: vec4f, step: Step) {
+  descendOne(layer, row, column, dw.x, step);
+  descendOne(layer, row, column + 1u, dw.y, step);
+  descendOne(layer, row, column + 2u, dw.z, step);
+  descendOne(layer, row, column + 3u, dw.w, step);
 }
 
 fn gradient(layer: Layer, index: u32, step: Step) {
@@ -306,15 +320,10 @@ fn gradient(layer: Layer, index: u32, step: Step) {
   //#end
   //#end
   for (var s = 0u; s < SHARE * ROWS * COLUMNS; s++) {
-    for (var e = 0u; e < 16u; e++) {
-      let row = 4u * rowOfSum(tile, s) + e / 4u;
-      let column = 4u * columnOfSum(tile, s) + e % 4u;
-      if row < layer.rows && column < layer.columns {
-        let i = row * layer.columns + column;
-        let dw = params.scale * sums[s][e / 4u][e % 4u];
-        if layer.dwAt != NOWHERE { gradients[layer.dwAt + i] = dw; }
-        learn(layer.wAt + i, dw, 1.0, step);
-      }
+    let column = 4u * columnOfSum(tile, s);
+    for (var r = 0u; r < 4u; r++) {
+      let row = 4u * rowOfSum(tile, s) + r;
+      if row < layer.rows { descendRow(layer, row, column, params.scale * sums[s][r], step); }
     }
   }
   if tile.row > 0u { return; }

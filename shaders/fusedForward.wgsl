@@ -3,7 +3,8 @@
 // which the pass also leaves there. w [k, n], b [n] in the parameters. z, a, dropped: [m, n] in the workspace, each
 // only where its place is not NOWHERE. One invocation computes ROWS x COLUMNS blocks of 4 x 4 numbers in named registers,
 // adding products in the order of k; QUADS: the four of a quad together 4 ROWS x 4 COLUMNS blocks, each reading a fourth
-// of the rows. Oracle: the textbook passes it stands for.
+// of the rows. X_FOURS, W_FOURS: k, n are multiples of 4, and so four numbers are one load. Oracle: the textbook passes it
+// stands for.
 //#if QUADS
 enable subgroups;
 //#endif
@@ -40,9 +41,17 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(2) var<storage, read> parameters: array<f32>;
+//#if W_FOURS
+@group(0) @binding(2) var<storage, read> parameters_fours: array<vec4f>;
+//#else
+@group(0) @binding(3) var<storage, read> parameters: array<f32>;
+//#endif
 //#if GATHER
-@group(0) @binding(3) var<storage, read> data_x: array<f32>;
+//#if X_FOURS
+@group(0) @binding(6) var<storage, read> data_x_fours: array<vec4f>;
+//#else
+@group(0) @binding(7) var<storage, read> data_x: array<f32>;
+//#endif
 //#endif
 @group(0) @binding(4) var<storage, read> schedule: array<Step>;
 @group(0) @binding(5) var<storage, read> clock: array<u32>;
@@ -56,44 +65,72 @@ fn startOf(row: u32, step: Step) -> u32 {
   //#endif
 }
 
+// Of four rows, one after the other: the compiler writes out the shuffle once.
+fn startsOf(rows: vec4u, step: Step) -> vec4u {
+  var starts = vec4u();
+  for (var r = 0u; r < 4u; r++) { starts[r] = startOf(rows[r], step); }
+  return starts;
+}
+
 // Numbers 4 i to 4 i + 3 of a row of the input; 0 beyond its end.
 fn input(start: u32, i: u32) -> vec4f {
   //#if GATHER
+  //#if X_FOURS
+  return data_x_fours[start / 4u + i];
+  //#else
   let at = vec4u(4u * i) + vec4u(0u, 1u, 2u, 3u);
   let place = start + min(at, vec4u(params.k - 1u));
   let values = vec4f(data_x[place.x], data_x[place.y], data_x[place.z], data_x[place.w]);
   return select(vec4f(), values, at < vec4u(params.k));
+  //#endif
   //#else
   return workspace[start + i];
   //#endif
 }
 
-fn w(row: u32, columns: vec4u) -> vec4f {
-  let at = min(row, params.k - 1u) * params.n + columns;
+// Four parameters at these places, which follow on each other but at the edge.
+fn fourOf(at: vec4u) -> vec4f {
+  //#if W_FOURS
+  return parameters_fours[at.x / 4u];
+  //#else
   return vec4f(parameters[at.x], parameters[at.y], parameters[at.z], parameters[at.w]);
+  //#endif
+}
+
+fn w(row: u32, columns: vec4u) -> vec4f {
+  return fourOf(min(row, params.k - 1u) * params.n + columns);
 }
 
 // z and a of four numbers of a row; the padding stays 0.
 fn finish(row: u32, column: u32, sum: vec4f, step: Step) {
-  var z = vec4f();
-  var a = vec4f();
-  var dropped = vec4f();
-  for (var c = 0u; c < 4u; c++) {
-    if column + c < params.n {
-      z[c] = sum[c] + parameters[params.bAt + column + c];
-      a[c] = activate(z[c]);
-      //#if DROPOUT
-      let keep = kept(row * params.n + column + c, params.layer, step.dropoutKey, params.threshold);
-      dropped[c] = select(0.0, params.dropoutScale * a[c], keep);
-      //#endif
-    }
-  }
+  let columns = vec4u(column) + vec4u(0u, 1u, 2u, 3u);
+  let inside = columns < vec4u(params.n);
+  let b = fourOf(params.bAt + min(columns, vec4u(params.n - 1u)));
+  let z = select(vec4f(), sum + b, inside);
+  let a = select(vec4f(), vec4f(activate(z.x), activate(z.y), activate(z.z), activate(z.w)), inside);
   put(params.zAt, params.n, row, column, z);
   put(params.aAt, params.n, row, column, a);
   //#if DROPOUT
-  put(params.droppedAt, params.n, row, column, dropped);
+  let i = row * params.n + column;
+  let keep = vec4<bool>(keeps(i, step), keeps(i + 1u, step), keeps(i + 2u, step), keeps(i + 3u, step));
+  put(params.droppedAt, params.n, row, column, select(vec4f(), params.dropoutScale * a, keep));
   //#endif
 }
+
+//#if DROPOUT
+fn keeps(i: u32, step: Step) -> bool {
+  return kept(i, params.layer, step.dropoutKey, params.threshold);
+}
+//#endif
+
+//#if GATHER
+// Leaves four numbers of four rows of the batch in the workspace, for the way back.
+fn keep(row: u32, i: u32, block: mat4x4f) {
+  for (var r = 0u; r < 4u; r++) {
+    if row + r < params.m { put(params.inputAt, params.k, row + r, 4u * i, block[r]); }
+  }
+}
+//#endif
 
 @compute @workgroup_size(WORKGROUP)
 fn main(
@@ -107,7 +144,7 @@ fn main(
   let last = vec4u(params.m - 1u);
   //#repeat I ROWS
   let row_I = min(4u * ownRow(tile, I) + vec4u(0u, 1u, 2u, 3u), last);
-  let start_I = vec4u(startOf(row_I.x, step), startOf(row_I.y, step), startOf(row_I.z, step), startOf(row_I.w, step));
+  let start_I = startsOf(row_I, step);
   //#repeat J COLUMNS
   var sum_I_J = mat4x4f();
   //#if QUADS
@@ -136,6 +173,9 @@ fn main(
       input(start_I.z, i),
       input(start_I.w, i),
     );
+    //#if GATHER
+    if tile.column < SHARE * COLUMNS { keep(4u * ownRow(tile, I), i, left_I); }
+    //#endif
     //#if QUADS
     let left_x_I = swap_x(left_I);
     let left_y_I = swap_y(left_I);
@@ -169,14 +209,4 @@ fn main(
       if row < params.m && column < params.n { finish(row, column, sums[s][r], step); }
     }
   }
-  //#if GATHER
-  if tile.column == 0u {
-    for (var r = 4u * tile.row; r < min(4u * (tile.row + SHARE * ROWS), params.m); r++) {
-      let start = startOf(r, step);
-      for (var i = 0u; i < fours(params.k); i++) {
-        put(params.inputAt, params.k, r, 4u * i, input(start, i));
-      }
-    }
-  }
-  //#endif
 }

@@ -117,15 +117,23 @@ fn finish(row: u32, step: Step) {
   //#endif
   var finite = true;
   var top = 0u;
+  var largest = zOf(row, 0u);
   var actual = 0u;
+  var most = data_y[targets];
   for (var j = 0u; j < n; j++) {
     let z = zOf(row, j);
-    finite = finite && isFinite(z) && isFinite(activate(z));
-    if z > zOf(row, top) { top = j; }
-    if data_y[targets + j] > data_y[targets + actual] { actual = j; }
-    putOne(params.yAt, row, j, data_y[targets + j]);
+    let y = data_y[targets + j];
+    finite = finite && isFinite(z);
+    if z > largest {
+      largest = z;
+      top = j;
+    }
+    if y > most {
+      most = y;
+      actual = j;
+    }
+    putOne(params.yAt, row, j, y);
   }
-  let largest = zOf(row, top);
   var sum = 0.0;
   var right = 0.0;
   var predicted = 0u;
@@ -149,6 +157,7 @@ fn finish(row: u32, step: Step) {
     a = exp(z - largest) / (1.0 + others);
     term = y * (largest - z + logSum);
     //#endif
+    finite = finite && isFinite(a);
     sum += term;
     if j == 0u || a > best {
       best = a;

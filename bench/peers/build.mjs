@@ -3,8 +3,9 @@ import { build } from 'esbuild';
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { minifyWgsl } from '../../scripts/wgsl.mjs';
 
-/** Vite's `import text from './x.wgsl?raw'`. */
+/** Vite's `import text from './x.wgsl?raw'`, minified as in vite.config.ts. */
 const raw = {
   name: 'raw',
   setup({ onResolve, onLoad }) {
@@ -13,7 +14,7 @@ const raw = {
       namespace: 'raw',
     }));
     onLoad({ filter: /.*/, namespace: 'raw' }, ({ path: file }) => ({
-      contents: readFileSync(file, 'utf8'),
+      contents: minifyWgsl(readFileSync(file, 'utf8')),
       loader: 'text',
     }));
   },

@@ -1,7 +1,7 @@
 import { ShapeError } from '../errors.ts';
 import { Program } from '../gpu/program.ts';
 import { Readback } from '../gpu/readback.ts';
-import { kernelTable } from '../kernels/index.ts';
+import { loadKernels } from '../kernels/load.ts';
 import type { Model } from './model.ts';
 import type { Examples } from './residentData.ts';
 import { sgd } from './optimizer.ts';
@@ -60,7 +60,8 @@ export class Evaluator {
         ...forward(architecture, m, { training: false, avoid: model.avoid }),
         ...(judge ? loss(architecture, { ...method, m }) : []),
       ];
-      programs.set(m, await Program.create(gpu, `evaluate${m}`, kernelTable, passes, buffers));
+      const table = await loadKernels(passes);
+      programs.set(m, await Program.create(gpu, `evaluate${m}`, table, passes, buffers));
     }
     const outputs = architecture.layers[architecture.layers.length - 1].units;
     return new Evaluator(

@@ -2,7 +2,7 @@ import { type Buffer, UNIFORM } from '../gpu/gpu.ts';
 import type { Pass } from '../gpu/kernel.ts';
 import { Program } from '../gpu/program.ts';
 import { Readback } from '../gpu/readback.ts';
-import { kernelTable } from '../kernels/index.ts';
+import { loadKernels } from '../kernels/load.ts';
 import type { Model, Moments } from './model.ts';
 import { corrections } from './optimizer.ts';
 import {
@@ -127,9 +127,10 @@ export class Trainer {
         ...moments.tensors.bindable,
       ]);
       const programs = new Map<number, Program>();
+      const table = await loadKernels([{ kernel: 'watch' }, ...[...plans.values()].flatMap(passesOf)]);
       for (const [m, plan] of plans) {
         const passes = passesOf(plan);
-        programs.set(m, keep(await Program.create(gpu, `step${m}`, kernelTable, passes, buffers)));
+        programs.set(m, keep(await Program.create(gpu, `step${m}`, table, passes, buffers)));
       }
       const watches = parameters.map((tensor, slot): Pass => ({
         label: `watch/${tensor.name.replace('.', '/')}`,
@@ -138,7 +139,7 @@ export class Trainer {
         params: { count: sizeOf(tensor), slot },
         tensors: { x: tensor.name, health: 'health' },
       }));
-      const watch = keep(await Program.create(gpu, 'watch', kernelTable, watches, buffers));
+      const watch = keep(await Program.create(gpu, 'watch', table, watches, buffers));
       const momenta = momentTensors(architecture, optimizer);
       const bytes = 4 * [...parameters, ...momenta].reduce((sum, tensor) => sum + sizeOf(tensor), 0);
       const each = <T>(make: (i: number) => T) => Array.from({ length: IN_FLIGHT }, (_, i) => make(i));

@@ -36,27 +36,39 @@ const ONE_QUAD: Tile = { rows: 1, columns: 1, workgroup: 4 };
 /** Up to so many weights and biases a network lies in the registers of one workgroup, and steps cost next to nothing. */
 const TINY = 350;
 
+/** Operations of a step (forward and both products of the way back) from which larger tiles are worth their compilation. */
+const LARGE = 10e6;
+
 /**
  * What may be tried for a network on an adapter, in the order of what it promises: the first is what a training begins
  * with. On software invocations run four at a time in the lanes of a processor, so a workgroup has four, and large
- * tiles, which load less for each product, are the faster ones, but take longer to compile. A GPU needs many small
- * ones to be busy.
+ * tiles, which load less for each product, are the faster ones; but their compilation takes time from the training,
+ * so that only what can win is tried. A GPU needs many small tiles to be busy, and compiles beside its work.
  */
 export function choicesFor(
   { adapter, device }: Pick<Gpu, 'adapter' | 'device'>,
   architecture: Architecture,
+  batchSize: number,
 ): readonly GpuChoice[] {
-  const software = adapter.kind === 'software';
+  const parameters = parameterCount(architecture);
+  const isLarge = 6 * parameters * batchSize >= LARGE;
+  const isTiny = parameters <= TINY;
   const shares = device.features.has('subgroups');
-  const resident: GpuChoice = software ? { plan: 'resident', tile: ONE_QUAD } : { plan: 'resident' };
-  const tiles = software
-    ? shares
-      ? [quads(1, 1, 4), quads(2, 1, 4), quads(2, 2, 4)]
-      : [fused(2, 2, 4), fused(4, 4, 4)]
-    : [fused(1, 1, 64), fused(2, 1, 64), fused(2, 2, 64), ...(shares ? [quads(1, 1, 64)] : [])];
-  const [first, ...others] = tiles;
-  const isTiny = parameterCount(architecture) <= TINY;
-  return [...(isTiny ? [resident, first] : [first, resident]), ...others, { plan: 'textbook' }];
+  if (adapter.kind === 'software') {
+    const resident: GpuChoice = { plan: 'resident', tile: ONE_QUAD };
+    const [first, ...larger] = shares
+      ? [quads(1, 1, 4), quads(2, 2, 4), quads(2, 1, 4)]
+      : [fused(2, 2, 4), fused(4, 4, 4)];
+    return [...(isTiny ? [resident, first] : [first]), ...(isLarge ? larger : [])];
+  }
+  const [first, ...others] = [fused(1, 1, 64), fused(2, 1, 64), fused(2, 2, 64)];
+  const resident: GpuChoice = { plan: 'resident' };
+  return [
+    ...(isTiny ? [resident, first] : [first, resident]),
+    ...others,
+    ...(shares ? [quads(1, 1, 64)] : []),
+    { plan: 'textbook' },
+  ];
 }
 
 /** Whether this is a choice that this version knows: what was kept by another, or cut off, is none. */

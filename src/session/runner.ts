@@ -9,6 +9,8 @@ import type { Order, SubmitReport } from '../network/trainer.ts';
 export interface Runner {
   /** Makes these steps; resolves when they are really done. */
   run(orders: readonly Order[]): Promise<SubmitReport>;
+  /** Takes the model as it is now, where others have made steps, or steps were undone; needless if left out. */
+  resume?(): Promise<void>;
   dispose(): void;
 }
 
@@ -16,26 +18,28 @@ export interface Runner {
 export class CpuRunner implements Runner {
   private constructor(
     private readonly model: Model,
-    private readonly trainer: CpuTrainer,
     private readonly method: Method,
+    private readonly make: () => Promise<CpuTrainer>,
+    private trainer: CpuTrainer,
   ) {}
 
   /** @param m the most rows of a batch */
   static async create(model: Model, data: Examples, method: Method, m: number): Promise<CpuRunner> {
-    const { gpu, architecture } = model;
-    const { tensors, steps } = model.moments(method.optimizer);
-    const buffers = [...tensors.buffers];
-    const read = await readBuffers(
-      gpu,
-      buffers.map(([, buffer]) => buffer),
-    );
-    const moments = new Map(buffers.map(([name], i) => [name, new Float32Array(read[i])]));
-    const parameters = await model.read();
-    return new CpuRunner(
-      model,
-      new CpuTrainer(architecture, parameters, data, method, m, { moments, steps }),
-      method,
-    );
+    const make = async () => {
+      const { tensors, steps } = model.moments(method.optimizer);
+      const kept = [...tensors.buffers];
+      const read = await readBuffers(
+        model.gpu,
+        kept.map(([, buffer]) => buffer),
+      );
+      const moments = new Map(kept.map(([name], i) => [name, new Float32Array(read[i])]));
+      return new CpuTrainer(model.architecture, await model.read(), data, method, m, { moments, steps });
+    };
+    return new CpuRunner(model, method, make, await make());
+  }
+
+  async resume(): Promise<void> {
+    this.trainer = await this.make();
   }
 
   async run(orders: readonly Order[]): Promise<SubmitReport> {
@@ -52,7 +56,7 @@ export class CpuRunner implements Runner {
     kept.steps = kept.sent = made;
     this.model.steps = Math.max(this.model.steps, orders[orders.length - 1].index + 1);
     // Lets whoever waits for the page or the worker have a turn.
-    await new Promise((resolve) => setTimeout(resolve));
+    await turn();
     const values = parameters.flatMap(({ w, b }) => [w, b]);
     const raised = values.findIndex((tensor) => !tensor.every(Number.isFinite));
     const sick = raised < 0 ? undefined : parameterTensors(architecture)[raised].name;
@@ -60,4 +64,16 @@ export class CpuRunner implements Runner {
   }
 
   dispose(): void {}
+}
+
+/** Lets everybody else have a turn; a timer would wait for 4 ms. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
 }

@@ -64,14 +64,17 @@ export function smooth(examples: Examples, { method }: Run, { labelSmoothing = 0
  */
 export function firstChoice(
   { gpu, architecture }: Model,
-  { plan }: Run,
+  { plan, batches }: Run,
   { refusal }: Materials,
   isUsable: (choice: GpuChoice) => boolean = (choice) => refusal(choice.plan) === undefined,
 ): GpuChoice {
-  const choices = choicesFor(gpu, architecture);
+  const choices = choicesFor(gpu, architecture, batches.batchSize);
   if (plan === undefined || plan === 'auto' || plan === 'cpu')
     return choices.find(isUsable) ?? { plan: 'textbook' };
-  return choices.find((choice) => choice.plan === plan) ?? { plan };
+  return (
+    choices.find((choice) => choice.plan === plan) ??
+    (plan === 'textbook' ? { plan } : { plan, tile: choices[0].tile })
+  );
 }
 
 /**

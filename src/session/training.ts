@@ -11,7 +11,6 @@ import { Sender } from './sender.ts';
 import { type Made, type Materials, makeFirst, setUp, smooth } from './setUp.ts';
 import { keepTuned, recall } from './tuned.ts';
 import type { Tuner } from './tuner.ts';
-import { startTuner } from './tuning.ts';
 import { Watch } from './watch.ts';
 
 /** What one `run` of a training did. */
@@ -133,8 +132,9 @@ export class Training {
       const { examples, make } = this.materials;
       if (sick && trainer) {
         const { findDivergence } = await import('./divergence.ts');
-        const looking = () => make(choice as GpuChoice, true);
-        this.recorder.divergence = await findDivergence(this.model, looking, examples, sick);
+        const look = (by: GpuChoice) => findDivergence(this.model, () => make(by, true), examples, sick);
+        // The textbook plan stores every number on the way; if nothing is wrong in it, its own plan is.
+        this.recorder.divergence = (await look({ plan: 'textbook' })) ?? (await look(choice as GpuChoice));
       }
       if (this.#over) this.watch.finish();
     } catch (error) {
@@ -199,7 +199,7 @@ export class Training {
     }
   }
 
-  /** Begins to look for what is faster, once the first steps are done. */
+  /** Begins to look for what is faster, once the first steps are done; the code that does is loaded then. */
   #startTuning(): void {
     const { model, options, materials, recorder, plan } = this;
     if (!this.#tunes || recorder.steps === 0) return;
@@ -209,7 +209,13 @@ export class Training {
       perSecond: recorder.stepsPerSecond,
     });
     const { signal } = this.#stopTuning;
-    this.#tuner = startTuner(this.made, { model, run: plan, options, materials, left, signal });
+    const begin = async () => {
+      const { startTuner } = await import('./tuning.ts');
+      if (this.#state === 'closed') return;
+      this.#tuner = startTuner(this.made, { model, run: plan, options, materials, left, signal });
+    };
+    // Without it, the training goes on as it began.
+    begin().catch(() => {});
   }
 
   /** Compares what waits to be compared; where it is faster, a new segment begins. */

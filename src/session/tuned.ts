@@ -1,13 +1,13 @@
 import type { Gpu } from '../gpu/gpu.ts';
-import { kernelTable } from '../kernels/index.ts';
+import { version } from '../kernels/load.ts';
 import type { Architecture } from '../network/layers.ts';
 import { type Choice, choicesFor, isChoice } from './choice.ts';
 import type { Run } from './decide.ts';
-import { hashOf } from './receipt.ts';
+import { hashOf } from './hash.ts';
 import { ask } from './store.ts';
 
 /**
- * What was fastest here before, by adapter, browser, kernel texts and shapes: for this page and, in IndexedDB,
+ * What was fastest here before, by adapter, browser, version and shapes: for this page and, in IndexedDB,
  * for the next one.
  */
 const known = new Map<string, Choice>();
@@ -16,7 +16,9 @@ const known = new Map<string, Choice>();
 export async function recall(gpu: Gpu, architecture: Architecture, run: Run): Promise<Choice | undefined> {
   const key = await keyOf(gpu, architecture, run);
   const kept = known.get(key) ?? (await ask('tuned', (store) => store.get(key), 'readonly'));
-  return isChoice(kept, [...choicesFor(gpu, architecture), { plan: 'cpu' }]) ? kept : undefined;
+  return isChoice(kept, [...choicesFor(gpu, architecture, run.batches.batchSize), { plan: 'cpu' }])
+    ? kept
+    : undefined;
 }
 
 /** Keeps what was found. */
@@ -32,13 +34,12 @@ export async function keepTuned(
 }
 
 async function keyOf(gpu: Gpu, architecture: Architecture, { method, batches }: Run): Promise<string> {
-  const texts = Object.values(kernelTable.kernels).map(({ source }) => source);
   const { learningRate: _, ...rule } = method.optimizer;
   return hashOf(
     JSON.stringify([
       [gpu.adapter, globalThis.navigator?.userAgent, [...gpu.device.features].sort()],
       [gpu.limits.maxStorageBufferBindingSize, gpu.limits.maxComputeWorkgroupStorageSize],
-      [texts, kernelTable.library],
+      version,
       [architecture, { ...method, optimizer: rule }, batches.batchSize, batches.rows],
     ]),
   );

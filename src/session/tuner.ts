@@ -79,6 +79,7 @@ export class Tuner {
       const isBetter = await this.options.undoable(() => this.#isBetter(rival));
       (isBetter ? this.best : rival).runner.dispose();
       if (isBetter) this.best = rival;
+      await this.best.runner.resume?.();
     } catch (error) {
       this.#pass(choice, error as Error);
     }

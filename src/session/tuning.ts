@@ -24,7 +24,7 @@ const REHEARSED = 64;
 export function startTuner(first: Made, { model, run, options, materials, left, signal }: Tuned): Tuner {
   const others: readonly Choice[] = options.gpuOnly ? [] : [{ plan: 'cpu' }];
   return new Tuner(first, {
-    choices: [...others, ...choicesFor(model.gpu, model.architecture)].filter(
+    choices: [...others, ...choicesFor(model.gpu, model.architecture, run.batches.batchSize)].filter(
       (choice) => choiceName(choice) !== choiceName(first.choice),
     ),
     prepare: (choice) => prepare(choice, model, run, options, materials),

@@ -1,10 +1,11 @@
 import { MismatchError } from '../errors.ts';
-import { type KernelName, kernels } from '../kernels/index.ts';
+import { type KernelName, rows } from '../kernels/rows.ts';
 import type { PassReport } from '../lab/verify.ts';
 import type { Model } from '../network/model.ts';
 import type { Examples } from '../network/residentData.ts';
 import type { Order, Trainer } from '../network/trainer.ts';
 import { isRemembered, remember } from './remember.ts';
+import { openStore } from './store.ts';
 
 /** What verifying the device showed: one step of the very training, judged pass by pass by the oracle. */
 export interface Verification {
@@ -36,12 +37,14 @@ export async function verified(
   { always, strictly = false }: { always: boolean; strictly?: boolean },
 ): Promise<{ trainer: Trainer; verification: Verification }> {
   const started = performance.now();
+  // Beside the compilation.
+  void openStore();
   const routedAround: string[] = [];
   for (;;) {
     const trainer = await make(false);
     try {
       const known = !always && (await isRemembered(model.gpu, trainer.passes));
-      const reports = known ? [] : await judge(model, await make(true), examples, order);
+      const reports = known ? [] : await judge(model, make(true), examples, order);
       const wrong = reports.find(({ fraction }) => !(fraction <= 1));
       if (wrong === undefined) {
         if (!known) await remember(model.gpu, trainer.passes);
@@ -63,12 +66,15 @@ export async function verified(
 /** Makes one step, judges it, and makes it undone. */
 async function judge(
   model: Model,
-  trainer: Trainer,
+  making: Promise<Trainer>,
   examples: Examples,
   order: Order,
 ): Promise<PassReport[]> {
-  const { judgeProducts, judgeStep } = await import('../lab/verify.ts');
+  const loading = import('../lab/verify.ts');
+  loading.catch(() => {});
+  const trainer = await making;
   try {
+    const { judgeProducts, judgeStep } = await loading;
     const { steps } = model;
     const step = await trainer.record(order, examples);
     trainer.restore(step, steps);
@@ -86,13 +92,13 @@ async function routeAround(model: Model, wrong: PassReport, strictly: boolean): 
   const sentence = describeMismatch(wrong);
   if (strictly) throw new MismatchError(sentence);
   const name = wrong.kernel.split(' ')[0] as KernelName;
-  const { contract = name, stands } = kernels[name];
-  const other = Object.values(kernels).find(
+  const { contract = name, stands } = rows[name];
+  const other = Object.values(rows).find(
     (kernel) =>
       (kernel.contract ?? kernel.name) === contract && kernel.name !== name && !model.avoid.has(kernel.name),
   );
-  // The plan of single formulas does without the kernels that stand for several.
-  const replacement = stands ? 'the textbook plan' : other?.name;
+  // Other plans do without the kernels that stand for several passes.
+  const replacement = stands ? 'another plan' : other?.name;
   if (!replacement)
     throw new MismatchError(
       `${sentence}. No other kernel can take its place: update the browser and the graphics driver, or take another adapter`,

@@ -103,14 +103,14 @@ async function onNewPage<T>(
 
 describe('auto', () => {
   const plain = {
-    network: { inputs: 6, layers: [dense(40, 'relu'), dense(3, 'softmax')] },
+    network: { inputs: 6, layers: [dense(200, 'relu'), dense(60, 'relu'), dense(3, 'softmax')] },
     data: input.data,
-    fit: { steps: 3000, batchSize: 64, optimizer: sgd({ learningRate: 0.05 }), gpuOnly: true },
+    fit: { steps: 1500, batchSize: 150, optimizer: sgd({ learningRate: 0.05 }), gpuOnly: true },
   };
 
   it('measures while it trains, keeps what it found, and ignores records that are not its own', async () => {
     const first = await onNewPage(undefined, (fresh) => fresh.run('auto', plain));
-    expect(first.history).toMatchObject({ stopped: 'done', steps: 3000 });
+    expect(first.history).toMatchObject({ stopped: 'done', steps: 1500 });
     const names = first.history.candidates.map(({ name }: any) => name);
     expect(names).toContain(choiceName(first.history.segments[0]));
     expect(names.length).toBeGreaterThan(1);
@@ -156,16 +156,24 @@ describe('auto', () => {
     if (inject('adapter') === 'software') expect(said).toMatch(/does not compile/);
   });
 
-  it('drops a variant that computes wrongly, with a note', async () => {
+  it('takes another plan where the first computes wrongly, and says so', async () => {
     const wrong: Change = {
-      file: 'shaders/resident.wgsl',
-      edits: [['sum *= scale;', 'sum *= 1.01 * scale;']],
+      file: 'shaders/residentRows.wgsl',
+      edits: [['let gradient = sum * params.scale', 'let gradient = 1.01 * sum * params.scale']],
     };
-    const { history } = await onNewPage(wrong, (fresh) =>
-      fresh.run('auto', { ...plain, fit: { ...plain.fit, batchSize: 40 } }),
-    );
+    const small = { ...plain, network: { inputs: 6, layers: [dense(8, 'relu'), dense(3, 'softmax')] } };
+    const { history } = await onNewPage(wrong, (fresh) => fresh.run('auto', small));
     expect(history.stopped).toBe('done');
-    const resident = history.candidates.find(({ name }: any) => name.startsWith('resident'));
-    expect(resident.note).toMatch(/^resident .* is wrong in .*, and is to be /);
+    expect(history.notes).toEqual([
+      expect.stringMatching(
+        /^residentRows .* is wrong in .*, and is to be .*; another plan takes its place$/,
+      ),
+    ]);
+    expect(history.segments[0].plan).toBe('fused');
+  });
+
+  it('trains on from where it was, whichever plan was rehearsed', async () => {
+    const { straight, rehearsed } = await page.run('rehearse', plain);
+    expect(rehearsed).toEqual(straight);
   });
 });

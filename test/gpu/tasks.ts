@@ -23,6 +23,7 @@ import { optimizerOf } from '../../src/session/golden.ts';
 import { Network, type NetworkOptions } from '../../src/session/network.ts';
 import type { EpochReport, FitOptions, History } from '../../src/session/options.ts';
 import { type Prepared, lossFor, outputLayer, prepare, targetsFor } from '../../src/session/prepare.ts';
+import { CpuRunner } from '../../src/session/runner.ts';
 import { ask } from '../../src/session/store.ts';
 import type { RunReport } from '../../src/session/training.ts';
 import { Random } from '../../src/random.ts';
@@ -386,6 +387,37 @@ export const tasks: Record<string, Task> = {
       return { error: { name: (error as Error).name, message: (error as Error).message } };
     } finally {
       network.dispose();
+      gpu.dispose();
+    }
+  },
+
+  /** Five steps on the CPU, straight away and after twenty that were undone. */
+  async rehearse({ network: options, data }: TrainInput) {
+    const gpu = await openGpu();
+    const model = new Model(gpu, { ...options });
+    const optimizer = adam();
+    const method = {
+      ...{ loss: 'softmaxCrossEntropy' as const, huberDelta: 1, optimizer, clip: undefined },
+      ...{ weighted: false, accuracy: false },
+    };
+    const batches = { rows: data.rows, batchSize: 30, shuffle: true, seed: 1 };
+    const orders = (count: number) =>
+      Array.from({ length: count }, (_, i) => ({ ...batchAt(i, batches), learningRate: 0.01 }));
+    try {
+      const first = await model.read();
+      await (await CpuRunner.create(model, data, method, 30)).run(orders(5));
+      const straight = await model.read();
+      model.write(first);
+      model.forget();
+      const runner = await CpuRunner.create(model, data, method, 30);
+      const undo = model.remember(optimizer);
+      await runner.run(orders(20));
+      undo();
+      await runner.resume();
+      await runner.run(orders(5));
+      return { straight, rehearsed: await model.read() };
+    } finally {
+      model.dispose();
       gpu.dispose();
     }
   },

@@ -23,7 +23,9 @@ function pass(fusing: Fusing, from: number | undefined, layers: readonly number[
   const { architecture, options, at, parts, tile } = fusing;
   const { m, loss, optimizer, clip, accuracy } = options;
   const sizes = sizesOf(architecture);
-  const before = from === undefined ? undefined : architecture.layers[from - 2];
+  // The last pass has no layer before it, and takes the variant of the pass before: one text less to compile.
+  const before = architecture.layers[(from ?? 2) - 2];
+  const goesThrough = sizes.length > 2;
   const [first, second] = [gradient(fusing, 'first', layers[0]), gradient(fusing, 'second', layers[1])];
   const records = from === undefined;
   const { l1, l2, decay, ...rule } = updateParams(optimizer, 'w');
@@ -33,7 +35,9 @@ function pass(fusing: Fusing, from: number | undefined, layers: readonly number[
     label,
     kernel: 'fusedBackward',
     flags: [
-      ...(before ? ['THROUGH', ...FLAGS[before.activation], ...(before.dropout ? ['DROPOUT'] : [])] : []),
+      ...(goesThrough
+        ? ['THROUGH', ...FLAGS[before.activation], ...(before.dropout ? ['DROPOUT'] : [])]
+        : []),
       ...(clip === undefined ? updateFlags(optimizer) : ['CLIP']),
       ...flagsOf(tile),
     ],
@@ -51,8 +55,8 @@ function pass(fusing: Fusing, from: number | undefined, layers: readonly number[
       throughDaAt: from === undefined ? 0 : at(`layer${from - 1}.da`),
       throughOutAt: from === undefined ? 0 : at(`layer${from - 1}.dz`),
       layer: from === undefined ? 0 : from - 1,
-      threshold: Math.round((before?.dropout ?? 0) * 2 ** 32),
-      dropoutScale: 1 / (1 - (before?.dropout ?? 0)),
+      threshold: Math.round((before.dropout ?? 0) * 2 ** 32),
+      dropoutScale: 1 / (1 - (before.dropout ?? 0)),
       ...first,
       ...second,
       scale: lossFactors(loss, m, sizes[sizes.length - 1]).scale,

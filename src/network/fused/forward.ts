@@ -15,6 +15,7 @@ export function forward(fusing: Fusing): Pass[] {
   return architecture.layers.slice(0, -1).map(({ activation, dropout = 0 }, i): Pass => {
     const l = i + 1;
     const label = `forward/layer${l}`;
+    const [wideX, wideW] = [sizes[i], sizes[l]].map((size) => size % 4 === 0);
     return {
       label,
       kernel: 'fusedForward',
@@ -22,6 +23,8 @@ export function forward(fusing: Fusing): Pass[] {
         ...FLAGS[activation],
         ...(l === 1 ? ['GATHER'] : []),
         ...(dropout ? ['DROPOUT'] : []),
+        ...(wideW ? ['W_FOURS'] : []),
+        ...(l === 1 && wideX ? ['X_FOURS'] : []),
         ...flagsOf(tile),
       ],
       constants: constantsOf(tile),
@@ -42,8 +45,8 @@ export function forward(fusing: Fusing): Pass[] {
       },
       tensors: {
         workspace: 'workspace',
-        parameters: 'parameters',
-        ...(l === 1 && { data_x: 'data.x0' }),
+        [wideW ? 'parameters_fours' : 'parameters']: 'parameters',
+        ...(l === 1 && { [wideX ? 'data_x_fours' : 'data_x']: 'data.x0' }),
         ...control,
       },
       parts: [

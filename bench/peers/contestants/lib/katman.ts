@@ -2,7 +2,7 @@
 import { openGpu } from '../../../../src/gpu/open.ts';
 import { Program } from '../../../../src/gpu/program.ts';
 import { Readback } from '../../../../src/gpu/readback.ts';
-import { kernelTable } from '../../../../src/kernels/index.ts';
+import { loadKernels } from '../../../../src/kernels/load.ts';
 import { productFor } from '../../../../src/kernels/product.ts';
 import { dense } from '../../../../src/network/layers.ts';
 import { sgd } from '../../../../src/network/optimizer.ts';
@@ -65,7 +65,7 @@ async function createProduct({ n }: MatmulJob): Promise<Contestant> {
       const tensors = { a: 'a', b: 'b', out: 'out' };
       const params = { m: n, k: n, n, scale: 1 };
       const pass = { label: 'product', ...productFor(gpu.adapter, n, n, n), flags: [], params, tensors };
-      program = await Program.create(gpu, 'product', kernelTable, [pass], buffers);
+      program = await Program.create(gpu, 'product', await loadKernels([pass]), [pass], buffers);
     },
     async step(times) {
       for (let done = 0; done < times; done += AT_ONCE)
