@@ -1,4 +1,18 @@
+import { readFileSync } from 'node:fs';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { minifyWgsl } from './scripts/wgsl.mjs';
+
+/** Shaders are shipped without their comments; what runs from the sources keeps them. */
+const wgsl: Plugin = {
+  name: 'wgsl',
+  apply: 'build',
+  enforce: 'pre',
+  load(id) {
+    const [, file] = /^(.+\.wgsl)\?raw$/.exec(id) ?? [];
+    return file && `export default ${JSON.stringify(minifyWgsl(readFileSync(file, 'utf8')))}`;
+  },
+};
 
 const slow = {
   testTimeout: 180_000,
@@ -11,6 +25,7 @@ const inBrowser = { ...slow, globalSetup: './test/browser.ts' };
 export default defineConfig({
   // Relative, so that the built page works from any host and sub-path.
   base: './',
+  plugins: [wgsl],
   // No ES module by itself; found late, it would reload the page.
   optimizeDeps: { include: ['papaparse'] },
   build: { target: 'es2022', sourcemap: true },

@@ -11,6 +11,7 @@ import {
   chosenKernels,
   chosenNetworks,
 } from './benchPlan.ts';
+import { gridCommand } from './benchGridCommand.ts';
 import { type BenchReceipt, startReceipt } from './benchReceipt.ts';
 import { refuseSoftware, runReport, writeReport } from './benchReport.ts';
 import { type BenchWork, runBench } from './benchRun.ts';
@@ -30,6 +31,7 @@ interface BenchOptions extends TargetOptions {
   json?: string;
   write?: boolean;
   calls?: boolean;
+  grid?: boolean;
   gpuReport?: string | true;
   software?: boolean;
 }
@@ -59,12 +61,19 @@ export function benchCommand({ signal, words }: Context): Command {
     .option('--json <file>', 'write everything measured as JSON')
     .option('--write', 'put the tables into docs/benchmarks.md')
     .option('--calls', 'count what one training step asks of the device, instead of timing')
+    .addOption(
+      new Option(
+        '--grid',
+        'how the cost of a step grows with width, batch and depth; with --write into docs/cost.md',
+      ).conflicts(['kernels', 'shapes', 'networks', 'plans', 'calls', 'gpuReport', 'software']),
+    )
     .option(
       '--gpu-report [name]',
       `roofs, 4096x4096x4096 products, training steps and calls of a GPU, into NAME.json and NAME.md (${REPORT})`,
     )
     .option('--software', 'report on an adapter in software, too')
     .action(async (options: BenchOptions) => {
+      if (options.grid) return gridCommand(options, { signal, words });
       const work = workOf(options);
       const report = options.gpuReport === true ? REPORT : options.gpuReport;
       for (const file of [options.json, ...(report ? [`${report}.json`, `${report}.md`] : [])])

@@ -5,10 +5,10 @@ import { DataError, KatmanError } from '../errors.ts';
 import type { KernelReport } from '../lab/check.ts';
 import type { ExactSteps } from '../session/exactStep.ts';
 import type { JudgedSteps } from '../session/judgedStep.ts';
-import { type GoldenResult, describeGolden } from '../session/golden.ts';
+import { type GoldenResult, describeGolden, unsupportedBy } from '../session/golden.ts';
 import { type GoldenError, goldenErrors } from '../session/goldenErrors.ts';
 import { GOLDEN_FORMAT, type Golden, readGolden } from '../session/goldenFile.ts';
-import { PLANS } from '../session/options.ts';
+import { PLANS, type PlanName } from '../session/options.ts';
 import { textHashes } from '../session/receipt.ts';
 import { KERNEL_CHECKS, checkKernels } from './checkKernels.ts';
 import type { HarnessPage } from './harness.ts';
@@ -22,7 +22,7 @@ interface CheckOptions extends TargetOptions {
   golden?: string;
   numerics?: boolean;
   out?: string;
-  plan: string;
+  plan: PlanName;
 }
 
 /** What a check planned and what came of it: green only if all that was planned was executed and passed. */
@@ -36,7 +36,7 @@ export interface Tally {
 export interface CheckReceipt extends Tally {
   readonly schema: 'katman-check/1';
   readonly command: readonly string[];
-  readonly plan: string;
+  readonly plan: PlanName;
   adapter?: RunHead['adapter'];
   browser?: RunHead['browser'];
   /** SHA-256 of the final text of every kernel variant. */
@@ -47,6 +47,8 @@ export interface CheckReceipt extends Tally {
   steps?: Record<string, { exact: ExactSteps; judged: JudgedSteps }>;
   /** Of every golden run: the same quantities as in its file. */
   cases?: Record<string, GoldenResult>;
+  /** Golden runs that this plan cannot hold, and why: fixed before the first run, and not among those planned. */
+  unsupported?: Record<string, string>;
   /** Of every golden run: each quantity's error and tolerance. */
   errors?: Record<string, readonly GoldenError[]>;
   error?: string;
@@ -92,7 +94,18 @@ export function checkCommand({ signal, words }: Context): Command {
 }
 
 async function check(options: CheckOptions, receipt: CheckReceipt, signal: AbortSignal): Promise<void> {
-  const golden = options.golden ? await readFolder(options.golden) : undefined;
+  const all = options.golden ? await readFolder(options.golden) : undefined;
+  const golden = all?.filter((one) => {
+    const reason = unsupportedBy(receipt.plan, one);
+    if (reason === undefined) return true;
+    (receipt.unsupported ??= {})[one.id] = reason;
+    say(`unsupported by the ${receipt.plan} plan: ${one.id} (${reason})`);
+    return false;
+  });
+  if (golden?.length === 0)
+    throw new DataError(`The ${receipt.plan} plan supports none of the files in '${options.golden}'`, {
+      file: options.golden!,
+    });
   receipt.planned = golden ? golden.length : KERNEL_CHECKS;
   receipt.texts = await textHashes();
   await inBrowser({ ...options, signal }, async (page, head) => {

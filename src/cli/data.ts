@@ -1,4 +1,4 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { BUILTIN_NAMES, builtinName, loadBuiltin } from '../data/builtin.ts';
 import { type Table, parseCsv } from '../data/csv.ts';
@@ -7,10 +7,17 @@ import { gunzip, idxDataset, pairIdxFiles, parseIdx } from '../data/idx.ts';
 import type { Missing } from '../data/missing.ts';
 import { tableToDataset } from '../data/tabular.ts';
 import { DataError, UsageError } from '../errors.ts';
+import { sha256 } from './hash.ts';
+import { readInput, readJsonInput } from './input.ts';
 
 /** Data as a command was told to take it. */
 export interface Loaded {
   readonly data: Dataset;
+  /**
+   * SHA-256 of the file's bytes; of an IDX folder's files one after another (images and labels, those of the test
+   * last); of a built-in set's x and y as float32, little-endian.
+   */
+  readonly sha256: string;
   /** The rows that are for the test by themselves, if the set says so. */
   readonly testRows: readonly number[] | undefined;
   /** The test rows of each of the folds that the set itself has. */
@@ -31,7 +38,8 @@ export interface DataOptions {
 }
 
 /** Data as it lies: a table of text that can be read in more than one way, or a set that is ready. */
-export type Source = { readonly table: Table } | { readonly kind: string; readonly ready: Loaded };
+export type Source =
+  { readonly table: Table; readonly sha256: string } | { readonly kind: string; readonly ready: Loaded };
 
 /**
  * A built-in set, a CSV file or a folder with IDX files.
@@ -45,14 +53,16 @@ export async function loadData(options: DataOptions): Promise<Loaded> {
   }
   const { data, notes, rows } = tableToDataset(source.table, { ...options, weight: options.sampleWeight });
   const testRows = options.split && (await readSplit(options.split, source.table, rows));
-  return { data, testRows: testRows || undefined, wholeByDefault: false, notes };
+  return { data, sha256: source.sha256, testRows: testRows || undefined, wholeByDefault: false, notes };
 }
 
 /** Finds and reads data by what `--data` says. @throws DataError if there is none, or it cannot be read */
 export async function openSource(name: string): Promise<Source> {
   const builtin = builtinName(name);
   if (builtin) {
-    const ready = { ...(await loadBuiltin(builtin)), wholeByDefault: builtin === 'flower', notes: [] };
+    const set = await loadBuiltin(builtin);
+    const digest = sha256(set.data.x, set.data.y);
+    const ready = { ...set, sha256: digest, wholeByDefault: builtin === 'flower', notes: [] };
     return { kind: 'a built-in set', ready };
   }
   const found = await stat(name).catch(() => undefined);
@@ -63,16 +73,19 @@ export async function openSource(name: string): Promise<Source> {
     );
   }
   if (found.isDirectory()) return { kind: 'a folder with IDX files', ready: await loadIdx(name) };
-  return { table: parseCsv(await read(name), path.basename(name)) };
+  const bytes = await read(name);
+  return { table: parseCsv(bytes, path.basename(name)), sha256: sha256(bytes) };
 }
 
 /** @throws UsageError for an option that only a table has a use for */
 export function refuseColumns(
-  { label, task, sampleWeight }: Pick<DataOptions, 'label' | 'task' | 'sampleWeight'>,
+  { label, task, sampleWeight, missing }: Omit<DataOptions, 'data' | 'split'>,
   kind: string,
 ): void {
   const given = label ? '--label' : task ? '--task' : sampleWeight ? '--sample-weight' : undefined;
   if (given) throw new UsageError(`${given} is for CSV files; ${kind} says itself what its labels are`);
+  if (missing)
+    throw new UsageError(`--missing is for CSV files; ${kind} has no missing values, so leave it out`);
 }
 
 /**
@@ -82,12 +95,8 @@ export function refuseColumns(
  * @throws DataError if it is no list of rows
  */
 export async function readSplit(file: string, table?: Table, kept?: readonly number[]): Promise<number[]> {
-  let rows: unknown;
-  try {
-    rows = JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw new DataError(`The split '${file}' cannot be read: ${(error as Error).message}`, { file });
-  }
+  const advice = 'give a JSON array of rows from 0, e.g. [0, 5, 10]';
+  const rows = await readJsonInput({ file, what: 'The split', advice });
   if (!Array.isArray(rows) || !rows.every((row) => Number.isSafeInteger(row) && row >= 0)) {
     throw new DataError(`The split '${file}' is to be a JSON array of test rows, whole numbers from 0`, {
       file,
@@ -106,27 +115,23 @@ export async function readSplit(file: string, table?: Table, kept?: readonly num
   return rows.filter((row) => places.has(row)).map((row) => places.get(row)!);
 }
 
-async function read(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw new DataError(`'${file}' cannot be read: ${(error as Error).message}`, { file });
-  }
+function read(file: string): Promise<Uint8Array> {
+  return readInput({ file, what: 'The data', advice: 'give a CSV file or a folder with IDX files' });
 }
 
 async function loadIdx(folder: string): Promise<Loaded> {
   const { train, test } = pairIdxFiles(await readdir(folder));
+  const files: Uint8Array[] = [];
   const idx = async (name: string) => {
-    const file = path.join(folder, name);
-    return { file: name, ...parseIdx(await gunzip(await read(file), name), name) };
+    const bytes = await read(path.join(folder, name));
+    files.push(bytes);
+    return { file: name, ...parseIdx(await gunzip(bytes, name), name) };
   };
   const pair = async ({ images, labels }: { images: string; labels: string }) =>
     idxDataset(await idx(images), await idx(labels), path.basename(path.resolve(folder)));
   const first = await pair(train);
-  if (!test) return { data: first, testRows: undefined, wholeByDefault: false, notes: [] };
-  const second = await pair(test);
-  const { data, testRows } = joinParts(first, second);
-  return { data, testRows, wholeByDefault: false, notes: [] };
+  const parts = test ? joinParts(first, await pair(test)) : { data: first, testRows: undefined };
+  return { ...parts, sha256: sha256(...files), wholeByDefault: false, notes: [] };
 }
 
 /** A training and a test set as one, and which of its rows are the test's. */

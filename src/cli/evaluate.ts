@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import type { Dataset } from '../data/dataset.ts';
-import { applyPreprocessing } from '../data/preprocess.ts';
+import { preprocess } from '../data/preprocess.ts';
 import { type Schema, datasetAs, tableAs } from '../data/schema.ts';
-import { UsageError } from '../errors.ts';
 import type { Metrics } from '../session/metrics.ts';
 import { targetsFor } from '../session/prepare.ts';
 import { openSource, readSplit, refuseColumns } from './data.ts';
@@ -10,7 +9,7 @@ import { describeMetrics } from './evaluateTable.ts';
 import { type RunHead, inBrowser } from './inBrowser.ts';
 import type { Context } from './main.ts';
 import { checkWritable, writeResult } from './output.ts';
-import { type LoadedModel, loadModel } from './predictModel.ts';
+import { type LoadedModel, loadModel, missingFor } from './predictModel.ts';
 import { type EvaluateOptions, evaluateOptions } from './predictOptions.ts';
 import type { EvaluateRequest } from './predictTask.ts';
 
@@ -59,17 +58,14 @@ export function evaluateCommand({ signal, words }: Context): Command {
 /** The rows that are asked for, as the model sees them before its preprocessing. */
 async function takeData(
   { data: name, label, missing, split }: EvaluateOptions,
-  { preprocessing, targets, classes }: LoadedModel,
+  model: LoadedModel,
 ): Promise<{ data: Dataset; notes: readonly string[] }> {
+  const { preprocessing, targets, classes } = model;
   const schema: Schema = { columns: preprocessing.columns, targets, classes };
-  if (missing === 'impute' && !preprocessing.fill) {
-    throw new UsageError(
-      'The model has learnt nothing to impute: train it with --missing impute, or evaluate with --missing drop',
-    );
-  }
+  const how = missingFor(model, missing);
   const source = await openSource(name);
   if ('ready' in source) {
-    refuseColumns({ label }, source.kind);
+    refuseColumns({ label, missing }, source.kind);
     const data = datasetAs(source.ready.data, schema);
     if (split) return { data: data.pick(await readSplit(split)), notes: [] };
     const own = source.ready.testRows;
@@ -77,10 +73,7 @@ async function takeData(
     return { data, notes: own ? [note] : [] };
   }
   const { table } = source;
-  const { data, notes, rows } = tableAs(table, schema, {
-    label,
-    missing: missing ?? (preprocessing.fill ? 'impute' : 'refuse'),
-  });
+  const { data, notes, rows } = tableAs(table, schema, { label, missing: how });
   return { data: split ? data.pick(await readSplit(split, table, rows)) : data, notes };
 }
 
@@ -88,12 +81,14 @@ function request(
   { architecture, parameters, preprocessing, loss, huberDelta }: LoadedModel,
   data: Dataset,
 ): EvaluateRequest {
+  const ready = preprocess(data, preprocessing);
   return {
     architecture,
     parameters,
-    examples: { rows: data.rows, x: applyPreprocessing(data.x, preprocessing), y: targetsFor(data, loss) },
+    examples: { rows: ready.rows, x: ready.x, y: targetsFor(ready, loss) },
     loss,
     huberDelta,
     accuracy: data.classes !== undefined,
+    targets: preprocessing.targetStandardization,
   };
 }

@@ -1,3 +1,4 @@
+import { quoted } from '../data/cells.ts';
 import type { Metrics } from '../session/metrics.ts';
 
 /** More classes than this make a table that no terminal has room for. */
@@ -13,6 +14,7 @@ const NAMES: Partial<Record<keyof Metrics, string>> = {
   auc: 'ROC AUC',
   r2: 'R2',
   mae: 'mean absolute error',
+  mse: 'mean squared error',
 };
 
 /** The metrics as a person reads them, one a line, and the confusion matrix below. */
@@ -26,7 +28,7 @@ export function describeMetrics(metrics: Metrics, classes: readonly string[] | u
 }
 
 function format(name: keyof Metrics, value: number): string {
-  return name === 'loss' || name === 'mae' ? value.toPrecision(4) : value.toFixed(4);
+  return ['loss', 'mae', 'mse'].includes(name) ? value.toPrecision(4) : value.toFixed(4);
 }
 
 function confusionTable(confusion: readonly (readonly number[])[], classes: readonly string[]): string[] {
@@ -39,10 +41,10 @@ function confusionTable(confusion: readonly (readonly number[])[], classes: read
   ]);
 }
 
-/** A name on one line, and not too long. */
+/** A name on one line, not too long, and in quotes where it holds commas or blanks. */
 function shown(name: string): string {
   const line = name.replace(/\p{Cc}/gu, ' ');
-  return line.length <= LONGEST_NAME ? line : `${line.slice(0, LONGEST_NAME - 3)}...`;
+  return quoted(line.length <= LONGEST_NAME ? line : `${line.slice(0, LONGEST_NAME - 3)}...`);
 }
 
 /** The first column to the left, numbers to the right. */

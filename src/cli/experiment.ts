@@ -1,10 +1,14 @@
 import { type Command, CommanderError } from 'commander';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { builtinName } from '../data/builtin.ts';
 import { DataError, UsageError } from '../errors.ts';
+import { readJsonInput } from './input.ts';
 
 /** The format that experiment files name. */
 export const EXPERIMENT_FORMAT = 'katman-experiment/1';
+
+/** The format that receipts of a training name. */
+export const RECEIPT_FORMAT = 'katman-run/1';
 
 /**
  * A training as a file: the options of `katman train` by their names in camel case (`learningRate`), as
@@ -25,15 +29,17 @@ export function experimentOf(command: Command, outside: readonly string[]): Expe
 }
 
 /**
- * The words of a command line that an experiment file stands for. Its files are looked for beside it.
+ * The words of a command line that an experiment stands for. Its files are looked for beside it.
+ * @param file an experiment, or the receipt of a run, which holds one
  * @param command declares the options, and has parsed the command line that names the file
+ * @returns `sha256`: of the data, where the file is a receipt
  * @throws DataError naming file and field; UsageError if the command line has options that the file decides
  */
 export async function readExperiment(
   file: string,
   command: Command,
   outside: readonly string[],
-): Promise<string[]> {
+): Promise<{ words: string[]; sha256: string | undefined }> {
   const own = command.options.find((option) => {
     const name = option.attributeName();
     return !outside.includes(name) && command.getOptionValueSource(name) === 'cli';
@@ -42,7 +48,7 @@ export async function readExperiment(
     throw new UsageError(
       `--experiment describes the whole training; leave ${own.long} out, or write it into '${file}'`,
     );
-  const experiment = await readJson(file);
+  const { experiment, sha256 } = await readJson(file);
   const words: string[] = [];
   for (const [name, value] of Object.entries(experiment)) {
     if (name === 'format' || value === null) continue;
@@ -61,29 +67,42 @@ export async function readExperiment(
     check(file, name, command, given);
     words.push(...given);
   }
-  return words;
+  return { words, sha256 };
 }
 
-async function readJson(file: string): Promise<Record<string, unknown>> {
-  let experiment: unknown;
-  try {
-    experiment = JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw new DataError(`The experiment '${file}' cannot be read: ${(error as Error).message}`, { file });
-  }
-  const { format } = (experiment ?? {}) as Partial<Experiment>;
-  if (format !== EXPERIMENT_FORMAT)
-    throw new DataError(`'${file}': format is to be '${EXPERIMENT_FORMAT}', not ${JSON.stringify(format)}`, {
-      file,
-      column: 'format',
-    });
-  return experiment as Record<string, unknown>;
+async function readJson(
+  file: string,
+): Promise<{ experiment: Readonly<Record<string, unknown>>; sha256: string | undefined }> {
+  const advice = `give the receipt that --json wrote, or a file of the format '${EXPERIMENT_FORMAT}'`;
+  const content = (await readJsonInput({ file, what: 'The experiment', advice })) as any;
+  const isReceipt = content?.schema === RECEIPT_FORMAT;
+  const experiment = isReceipt ? content.experiment : content;
+  if (experiment?.format !== EXPERIMENT_FORMAT)
+    throw new DataError(
+      `'${file}': format is to be '${EXPERIMENT_FORMAT}', not ${JSON.stringify(experiment?.format)}; ${advice}`,
+      { file, column: 'format' },
+    );
+  return { experiment, sha256: isReceipt ? content.data?.sha256 : undefined };
+}
+
+/** Whether an option of an experiment is a file or folder. */
+function isFile(name: string, value: unknown): value is string {
+  return typeof value === 'string' && (name === 'split' || (name === 'data' && !builtinName(value)));
 }
 
 /** Files that an experiment names lie where it lies. */
 function beside(file: string, name: string, value: unknown): unknown {
-  const isFile = name === 'split' || (name === 'data' && typeof value === 'string' && /[./\\]/.test(value));
-  return isFile && typeof value === 'string' ? path.resolve(path.dirname(file), value) : value;
+  return isFile(name, value) && !path.isAbsolute(value) ? path.join(path.dirname(file), value) : value;
+}
+
+/** An experiment of this folder as it is to be written into a file elsewhere: its files stay what they are. */
+export function movedTo(file: string, experiment: Experiment): Experiment {
+  const folder = path.dirname(path.resolve(file));
+  const moved = Object.entries(experiment).map(([name, value]) => [
+    name,
+    isFile(name, value) && !path.isAbsolute(value) ? path.relative(folder, path.resolve(value)) : value,
+  ]);
+  return Object.fromEntries(moved) as unknown as Experiment;
 }
 
 /** `--learning-rate 0.1`, `--layers 64,32`, `--no-shuffle`; undefined for what no option can be. */

@@ -1,6 +1,4 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { UsageError } from '../errors.ts';
-import { dense } from '../network/layers.ts';
 
 /** A finite number within float32. */
 export function number(text: string): number {
@@ -14,6 +12,13 @@ export function number(text: string): number {
 export function positive(text: string): number {
   const value = number(text);
   if (!(value > 0)) throw new InvalidArgumentError(`It is a finite number above 0, not '${text}'.`);
+  return value;
+}
+
+/** A number of at least 0. */
+export function atLeastZero(text: string): number {
+  const value = number(text);
+  if (value < 0) throw new InvalidArgumentError(`It is a finite number of at least 0, not '${text}'.`);
   return value;
 }
 
@@ -44,6 +49,33 @@ export function share(text: string): number {
   return value;
 }
 
+/** A share of more than 0 and below 1. */
+export function fraction(text: string): number {
+  const value = number(text);
+  if (value <= 0 || value >= 1)
+    throw new InvalidArgumentError(`It is a number between 0 and 1, not '${text}'.`);
+  return value;
+}
+
+/** The name of a file that is to be there, or to be made. */
+export function fileName(text: string): string {
+  if (!text.trim()) throw new InvalidArgumentError('It is the name of a file, not nothing.');
+  return text;
+}
+
+/** A word that stands for itself, or what a parser makes of the text; one that is neither hears of both. */
+export function wordOr<T>(word: string, parse: (text: string) => T): (text: string) => string | T {
+  return (text) => {
+    if (text.trim() === word) return word;
+    try {
+      return parse(text);
+    } catch (error) {
+      if (!(error instanceof InvalidArgumentError)) throw error;
+      throw new InvalidArgumentError(error.message.replace(/^It is /, `It is ${word}, or `));
+    }
+  };
+}
+
 /** Several of a kind, with commas between them. */
 export function list<T>(parse: (text: string) => T): (text: string) => T[] {
   return (text) => text.split(',').map((part) => parse(part.trim()));
@@ -51,15 +83,8 @@ export function list<T>(parse: (text: string) => T): (text: string) => T[] {
 
 /** Units of the hidden layers, or `none`. */
 export function layers(text: string): number[] {
-  if (text.trim() === 'none') return [];
-  return list((part) => {
-    const units = whole(1)(part);
-    try {
-      return dense(units).units;
-    } catch (error) {
-      throw new InvalidArgumentError((error as UsageError).message);
-    }
-  })(text);
+  const units = wordOr('none', list(whole(1)))(text);
+  return units === 'none' ? [] : (units as number[]);
 }
 
 /** One of several words. */

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError, UsageError } from '../errors.ts';
 import type { ModelFile } from '../formats/model.ts';
+import type { Missing } from '../data/missing.ts';
 import { readModel } from '../formats/readModel.ts';
 import { type Architecture, type Loss, checkArchitecture, checkLoss } from '../network/layers.ts';
+import { readInput } from './input.ts';
 
 /** A model from a file, with a network that can be run. */
 export interface LoadedModel extends Omit<ModelFile, 'network'> {
@@ -17,12 +18,7 @@ export interface LoadedModel extends Omit<ModelFile, 'network'> {
  * @throws DataError naming file and field for one that cannot be read, is damaged or cannot be run
  */
 export async function loadModel(file: string): Promise<LoadedModel> {
-  const bytes = await readFile(file).catch((error: Error) => {
-    throw new DataError(
-      `The model '${file}' cannot be read: ${error.message}; give a file that train --save wrote`,
-      { file },
-    );
-  });
+  const bytes = await readInput({ file, what: 'The model', advice: 'give a file that train --save wrote' });
   const { network, ...rest } = readModel(bytes, path.basename(file));
   // Texts until now: whether they name an activation and a loss, the checks say.
   const architecture = { inputs: network.inputs, layers: network.layers } as Architecture;
@@ -38,4 +34,16 @@ export async function loadModel(file: string): Promise<LoadedModel> {
     });
   }
   return { ...rest, architecture, loss, huberDelta: network.huberDelta };
+}
+
+/**
+ * What becomes of missing values: as told, or else what the model has learnt.
+ * @throws UsageError if it is to impute and has not learnt what
+ */
+export function missingFor({ preprocessing: { fill } }: LoadedModel, told: Missing | undefined): Missing {
+  if (told === 'impute' && !fill)
+    throw new UsageError(
+      'The model has learnt nothing to impute: train it with --missing impute, or take --missing drop',
+    );
+  return told ?? (fill ? 'impute' : 'refuse');
 }

@@ -1,11 +1,13 @@
 import { Command, Option } from 'commander';
 import { MISSING, type Missing } from '../data/missing.ts';
+import { fileName } from './optionParsers.ts';
 import { type TargetOptions, targetChoices } from './targets/index.ts';
 
 /** The options of every command that uses a saved model. */
 export interface ModelOptions extends TargetOptions {
   model: string;
   data: string;
+  missing?: Missing;
 }
 
 export interface PredictOptions extends ModelOptions {
@@ -14,7 +16,6 @@ export interface PredictOptions extends ModelOptions {
 
 export interface EvaluateOptions extends ModelOptions {
   label?: string[];
-  missing?: Missing;
   split?: string;
   json?: string;
 }
@@ -22,7 +23,7 @@ export interface EvaluateOptions extends ModelOptions {
 /** The command line of `katman predict`; `act` gets the options. */
 export function predictOptions(act: (options: PredictOptions) => Promise<void>): Command {
   return modelCommand('predict', 'apply a saved model to the rows of a file')
-    .requiredOption('--out <file>', 'write the predictions as CSV; - for stdout')
+    .requiredOption('--out <file>', 'write the predictions as CSV; - for stdout', fileName)
     .action(act);
 }
 
@@ -34,22 +35,22 @@ export function evaluateOptions(act: (options: EvaluateOptions) => Promise<void>
       'label column, by name or index from 0; several with commas (default: the names that the model predicts)',
       (text) => text.split(',').map((name) => name.trim()),
     )
-    .addOption(
-      new Option(
-        '--missing <how>',
-        'missing values of a CSV file: an error, without their rows, or as the model learnt (default: impute, if it learnt that)',
-      ).choices(MISSING),
-    )
-    .option('--split <file>', 'JSON array of the rows to take, from 0 (default: all)')
-    .option('--json <file>', 'write the metrics as JSON; - for stdout')
+    .option('--split <file>', 'JSON array of the rows to take, from 0 (default: all)', fileName)
+    .option('--json <file>', 'write the metrics as JSON; - for stdout', fileName)
     .action(act);
 }
 
 function modelCommand(name: string, description: string): Command {
   const command = new Command(name)
     .description(description)
-    .requiredOption('--model <file>', 'a model that train --save wrote')
-    .requiredOption('--data <name|file|folder>', 'a built-in set, a CSV file or a folder with IDX files');
+    .requiredOption('--model <file>', 'a model that train --save wrote', fileName)
+    .requiredOption('--data <name|file|folder>', 'a built-in set, a CSV file or a folder with IDX files')
+    .addOption(
+      new Option(
+        '--missing <how>',
+        'missing values of a CSV file: an error, without their rows, or as the model learnt (default: impute, if it learnt that)',
+      ).choices(MISSING),
+    );
   for (const choice of targetChoices()) command.addOption(choice);
   return command;
 }

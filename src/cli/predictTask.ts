@@ -1,7 +1,8 @@
+import type { Standardization } from '../data/standardize.ts';
 import { openGpu } from '../gpu/open.ts';
 import type { LayerParameters } from '../network/initialize.ts';
 import type { Architecture, Loss } from '../network/layers.ts';
-import type { Examples } from '../network/resident.ts';
+import type { Examples } from '../network/residentData.ts';
 import type { Metrics } from '../session/metrics.ts';
 import { Network } from '../session/network.ts';
 
@@ -22,6 +23,8 @@ export interface EvaluateRequest extends Trained {
   readonly huberDelta?: number;
   /** Whether the outputs are of classes. */
   readonly accuracy: boolean;
+  /** How the targets of a regression are standardised. */
+  readonly targets?: Standardization;
 }
 
 /** The outputs of a network in the page, [rows, outputs]. */

@@ -1,10 +1,11 @@
-import type { Dataset } from '../data/dataset.ts';
 import type { Certificate } from '../lab/certificate.ts';
 import type { Divergence } from '../session/divergence.ts';
 import type { Metrics } from '../session/metrics.ts';
 import type { History } from '../session/options.ts';
 import type { Verification } from '../session/verify.ts';
-import type { Experiment } from './experiment.ts';
+import type { Loaded } from './data.ts';
+import { type Experiment, RECEIPT_FORMAT } from './experiment.ts';
+import { sha256 } from './hash.ts';
 import type { RunHead } from './inBrowser.ts';
 import type { TrainOptions } from './trainOptions.ts';
 import type { TrainAnswer, TrainRequest } from './trainTask.ts';
@@ -17,7 +18,7 @@ const MOST_POINTS = 20_000;
  * run goes on, so that a run that failed says how far it came.
  */
 export interface Receipt {
-  readonly schema: 'katman-run/1';
+  readonly schema: typeof RECEIPT_FORMAT;
   readonly command: readonly string[];
   readonly seed: number;
   /** The plan as it was asked for. */
@@ -26,13 +27,16 @@ export interface Receipt {
   segments?: History['segments'];
   /** What `--plan auto` measured. */
   candidates?: History['candidates'];
-  data?: { name: string; rows: number; features: number };
+  /** What was trained on; `sha256` as `Loaded` says. */
+  data?: { name: string; rows: number; features: number; sha256: string };
   network?: { layers: number[]; activations: string[]; loss: string };
   /** All that `--experiment` needs to train the same again. */
   readonly experiment: Experiment;
   /** The optimizer with all its numbers, its schedule and clipping. */
   optimizer?: { name: string; learningRate: number; schedule?: object; clip?: number } & object;
   adapter?: RunHead['adapter'];
+  /** Whose limits the device had: all that the adapter can hold, or WebGPU's guaranteed ones. */
+  readonly limits: TrainOptions['limits'];
   browser?: RunHead['browser'];
   /** SHA-256 of the final text of every kernel variant that ran. */
   kernels?: Readonly<Record<string, string>>;
@@ -60,14 +64,14 @@ export interface Receipt {
 
 export function startReceipt(
   command: readonly string[],
-  { seed, plan }: TrainOptions,
+  { seed, plan, limits }: TrainOptions,
   experiment: Experiment,
 ): Receipt {
-  return { schema: 'katman-run/1', command, seed, plan, experiment };
+  return { schema: RECEIPT_FORMAT, command, seed, plan, limits, experiment };
 }
 
-export function addData(receipt: Receipt, { name, rows, features }: Dataset): void {
-  receipt.data = { name, rows, features: features.length };
+export function addData(receipt: Receipt, { data: { name, rows, features }, sha256 }: Loaded): void {
+  receipt.data = { name, rows, features: features.length, sha256 };
 }
 
 export function addNetwork(receipt: Receipt, { architecture, fit }: TrainRequest): void {
@@ -87,7 +91,7 @@ export function addNetwork(receipt: Receipt, { architecture, fit }: TrainRequest
   };
 }
 
-export async function addAnswer(receipt: Receipt, answer: TrainAnswer): Promise<void> {
+export function addAnswer(receipt: Receipt, answer: TrainAnswer): void {
   const { kernels, history, metrics, parameters } = answer;
   const every = Math.ceil(history.loss.length / MOST_POINTS);
   receipt.kernels = kernels;
@@ -102,15 +106,7 @@ export async function addAnswer(receipt: Receipt, answer: TrainAnswer): Promise<
     ([step]) => step % every === 0 || step === history.steps - 1,
   );
   receipt.metrics = metrics;
-  const bits = parameters.flatMap(({ w, b }) => [w, b]);
-  const all = new Float32Array(bits.reduce((sum, t) => sum + t.length, 0));
-  let at = 0;
-  for (const t of bits) {
-    all.set(t, at);
-    at += t.length;
-  }
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', all));
-  receipt.weights = Buffer.from(digest).toString('hex');
+  receipt.weights = sha256(...parameters.flatMap(({ w, b }) => [w, b]));
   receipt.msToFirstStep = history.msToFirstStep;
   receipt.stepsPerSecond = history.stepsPerSecond;
 }

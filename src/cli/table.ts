@@ -1,6 +1,6 @@
 import type { Dataset } from '../data/dataset.ts';
 import { choiceName } from '../session/choice.ts';
-import type { Metrics } from '../session/metrics.ts';
+import { type Metrics, mean } from '../session/metrics.ts';
 import type { Segment } from '../session/options.ts';
 import type { Prepared } from '../session/prepare.ts';
 import { describeCandidate } from '../session/tuner.ts';
@@ -8,23 +8,51 @@ import type { Verification } from '../session/verify.ts';
 import type { Receipt } from './receipt.ts';
 import type { TrainRequest } from './trainTask.ts';
 
+/** A number of the metrics as a table shows it. */
+interface Column {
+  readonly title: string;
+  readonly of: (metrics: Metrics) => number | undefined;
+  readonly write: (value: number) => string;
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: 'loss', of: ({ loss }) => loss, write: (value) => value.toPrecision(4) },
+  { title: 'accuracy', of: ({ accuracy }) => accuracy, write: (value) => value.toFixed(4) },
+  { title: 'R2', of: ({ r2 }) => r2, write: (value) => value.toFixed(4) },
+  { title: 'MAE', of: ({ mae }) => mae, write: (value) => value.toPrecision(4) },
+];
+
+/** The columns for metrics of this kind. */
+function columnsOf(metrics: Metrics): Column[] {
+  return COLUMNS.filter(({ of }) => of(metrics) !== undefined);
+}
+
+/** The standard deviation of some numbers, as of a whole population. */
+function deviation(values: readonly number[]): number {
+  const centre = mean(values);
+  return Math.sqrt(mean(values.map((value) => (value - centre) ** 2)));
+}
+
 /** The results of a run as a person reads them. */
 export function describeRun(
-  { name, classes }: Dataset,
+  { name }: Dataset,
   { train, validation, test }: Prepared,
   { architecture, fit }: TrainRequest,
   { adapter, browser, metrics, steps, stepsPerSecond, msToFirstStep, checks, segments, candidates }: Receipt,
 ): string {
-  const score = classes ? 'accuracy' : 'R2';
+  const shown = columnsOf(metrics!.train);
   const parts: [string, Dataset | undefined, Metrics | undefined][] = [
     ['train', train, metrics!.train],
     ['validation', validation, metrics!.validation],
     ['test', test, metrics!.test],
   ];
-  const shown = ({ accuracy, r2 }: Metrics) => (accuracy ?? r2!).toFixed(4);
   const rows = parts
     .filter(([, , result]) => result)
-    .map(([part, set, result]) => [part, String(set!.rows), result!.loss.toPrecision(4), shown(result!)]);
+    .map(([part, set, result]) => [
+      part,
+      String(set!.rows),
+      ...shown.map(({ of, write }) => write(of(result!)!)),
+    ]);
   const network = [
     architecture.inputs,
     ...architecture.layers.map(({ units, activation }) => `${units} ${activation}`),
@@ -32,7 +60,7 @@ export function describeRun(
   const who = [adapter!.vendor, adapter!.architecture].filter(Boolean).join(' ') || 'unnamed';
   return [
     '',
-    ...columns([[name, 'rows', 'loss', score], ...rows]),
+    ...columns([[name, 'rows', ...shown.map(({ title }) => title)], ...rows]),
     '',
     `network    ${network}`,
     `training   ${fit.loss}, ${fit.optimizer!.name} ${fit.optimizer!.learningRate}; ${steps} steps, ${stepsPerSecond!.toFixed(0)} a second, the first after ${msToFirstStep!.toFixed(0)} ms`,
@@ -52,20 +80,26 @@ function describeChecks({ passed, planned, worst, remembered }: Verification): s
   return `${passed} of ${planned} results of a step agree with the oracle, the worst at ${worst.fraction.toPrecision(2)} of its bound`;
 }
 
-/** The results of a cross-validation. */
+/** The results of a cross-validation: of each fold, of all rows together, and how the folds differ. */
 export function describeFolds(
-  { name, rows, classes }: Dataset,
+  { name, rows }: Dataset,
   { folds, metrics, adapter, browser }: Receipt,
 ): string {
-  const shown = ({ loss, accuracy, r2 }: Metrics) => [loss.toPrecision(4), (accuracy ?? r2!).toFixed(4)];
-  const lines = folds!.map((fold, i) => [`fold ${i + 1}`, ...shown(fold)]);
+  const shown = columnsOf(folds![0]);
+  const line = (name: string, result: Metrics) => [name, ...shown.map(({ of, write }) => write(of(result)!))];
+  const across = (name: string, statistic: (values: readonly number[]) => number) => [
+    name,
+    ...shown.map(({ of, write }) => write(statistic(folds!.map((fold) => of(fold)!)))),
+  ];
   const who = [adapter!.vendor, adapter!.architecture].filter(Boolean).join(' ') || 'unnamed';
   return [
     '',
     ...columns([
-      [name, 'loss', classes ? 'accuracy' : 'R2'],
-      ...lines,
-      [`all ${rows} rows`, ...shown(metrics!.test!)],
+      [name, ...shown.map(({ title }) => title)],
+      ...folds!.map((fold, i) => line(`fold ${i + 1}`, fold)),
+      across('mean of folds', mean),
+      across('deviation', deviation),
+      line(`all ${rows} rows`, metrics!.test!),
     ]),
     '',
     'Each row is predicted by the network that had not seen it.',

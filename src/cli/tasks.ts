@@ -8,6 +8,7 @@ import { exactSteps } from '../session/exactStep.ts';
 import { judgedSteps } from '../session/judgedStep.ts';
 import { runGolden, runGoldenOnCpu } from '../session/golden.ts';
 import type { Golden } from '../session/goldenFile.ts';
+import { cellTask, dispatchTask } from './benchGridTask.ts';
 import { kernelGroupTask, roofsTask } from './benchKernelTask.ts';
 import { callsTask, stepsTask } from './benchStepTask.ts';
 import { evaluateTask, predictTask } from './predictTask.ts';
@@ -52,4 +53,10 @@ export const tasks: Record<string, Task> = {
   benchSteps: stepsTask,
   /** What one training step asks of the device. */
   benchCalls: callsTask,
+  /** What a dispatch costs that does next to nothing. */
+  benchDispatch: dispatchTask,
+  /** Steps of one cell of the grid, with each plan that can make them. */
+  benchCell: cellTask,
+  /** The cost of a step over the width, as a picture: PNG. */
+  drawCost: async (receipt) => (await import('./benchGridPlot.ts')).drawCost(receipt),
 };

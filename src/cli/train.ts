@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
 import type { Dataset } from '../data/dataset.ts';
+import { quoted } from '../data/cells.ts';
+import { unstandardize } from '../data/standardize.ts';
 import { folds } from '../data/folds.ts';
 import { KatmanError, UsageError } from '../errors.ts';
 import { writeModel } from '../formats/model.ts';
 import { type Metrics, kindOf, mean, score } from '../session/metrics.ts';
 import { type Prepared, prepare } from '../session/prepare.ts';
 import { type Loaded, loadData } from './data.ts';
+import { movedTo } from './experiment.ts';
 import type { HarnessPage } from './harness.ts';
 import { inBrowser } from './inBrowser.ts';
 import type { Context } from './main.ts';
@@ -13,6 +16,7 @@ import { checkWritable, writeResult } from './output.ts';
 import { ProgressBar } from './progress.ts';
 import { type Receipt, addAnswer, addData, addNetwork, startReceipt } from './receipt.ts';
 import { describeFolds, describeRun } from './table.ts';
+import { fitNotes, targetNotes } from './trainAdvice.ts';
 import { type TrainOptions, trainOptions } from './trainOptions.ts';
 import { trainRequest } from './trainRequest.ts';
 import type { TrainAnswer, TrainRequest } from './trainTask.ts';
@@ -21,34 +25,46 @@ const say = (text: string) => void process.stderr.write(`${text}\n`);
 
 /** `katman train`: data from here, training in a headless browser, results back here. */
 export function trainCommand({ signal, words }: Context): Command {
-  return trainOptions(async (options, experiment) => {
+  return trainOptions(async (options, experiment, expected) => {
     const receipt = startReceipt(words, options, experiment);
     if (options.folds && options.save)
       throw new UsageError('--folds trains several networks, and --save writes one; leave one of them out');
     await checkWritable(options.json);
     await checkWritable(options.save);
     try {
-      await train(options, receipt, signal);
+      await train(options, receipt, { signal, expected });
     } catch (thrown) {
       const error: Error = signal.aborted ? signal.reason : thrown;
       receipt.error = error.message;
       throw error;
     } finally {
-      if (options.json) await writeResult(options.json, `${JSON.stringify(receipt, null, 2)}\n`);
+      if (options.json) await writeReceipt(options.json, receipt);
     }
   });
 }
 
-async function train(options: TrainOptions, receipt: Receipt, signal: AbortSignal): Promise<void> {
+async function writeReceipt(file: string, receipt: Receipt): Promise<void> {
+  const placed = file === '-' ? receipt : { ...receipt, experiment: movedTo(file, receipt.experiment) };
+  await writeResult(file, `${JSON.stringify(placed, null, 2)}\n`);
+}
+
+/** @param surroundings `expected`: the SHA-256 that the data is to have, if a receipt says so */
+async function train(
+  options: TrainOptions,
+  receipt: Receipt,
+  { signal, expected }: { signal: AbortSignal; expected: string | undefined },
+): Promise<void> {
   const loaded = await loadData(options);
   const { data } = loaded;
-  addData(receipt, data);
+  addData(receipt, loaded);
   const what = data.classes
     ? `classification, ${data.classes.length} classes (${shorten(data.classes)})`
-    : `regression of ${data.targets.join(', ')}`;
+    : `regression of ${shorten(data.targets)}`;
   say(`${data.name}: ${data.rows} rows, ${data.features.length} features; ${what}`);
   loaded.notes.forEach(say);
-  adviseOnTargets(data);
+  if (expected !== undefined && expected !== loaded.sha256)
+    say('The data is not that of the receipt (its SHA-256 is another), so the results will differ');
+  if (!options.standardizeTargets) targetNotes(data).forEach(say);
   const splits = options.folds ? foldsOf(options.folds, options, loaded) : [testRowsOf(options, loaded)];
   // What is wrong with the options shows before a browser is started.
   const runs = splits.map((testRows) => {
@@ -62,9 +78,10 @@ async function train(options: TrainOptions, receipt: Receipt, signal: AbortSigna
     for (const { request } of runs) answers.push(await trainOn(page, request));
     return answers;
   });
-  await addAnswer(receipt, answers[0]);
+  addAnswer(receipt, answers[0]);
   const diverged = answers.find(({ history }) => history.stopped === 'diverged');
   if (diverged) throw await divergenceOf(diverged, receipt);
+  fitNotes(answers.map(({ metrics }) => metrics.train)).forEach(say);
   const print = options.json === '-' ? say : console.log;
   if (options.folds) {
     receipt.folds = answers.map(({ metrics }) => metrics.test!);
@@ -79,22 +96,9 @@ async function train(options: TrainOptions, receipt: Receipt, signal: AbortSigna
   say(`The model is in ${options.save}`);
 }
 
-/** Features are standardised, targets are not: large ones make gradients that no usual learning rate can take. */
-function adviseOnTargets({ classes, targets, outputs, y }: Dataset): void {
-  if (classes) return;
-  targets.forEach((target, j) => {
-    let largest = 0;
-    for (let i = j; i < y.length; i += outputs) largest = Math.max(largest, Math.abs(y[i]));
-    if (largest < 100) return;
-    const unit = 10 ** Math.floor(Math.log10(largest));
-    say(
-      `'${target}' holds numbers up to ${largest}: training is easier with targets near 1, e.g. divided by ${unit}; otherwise take a small --learning-rate`,
-    );
-  });
-}
-
 function shorten(names: readonly string[]): string {
-  return names.length <= 10 ? names.join(', ') : `${names.slice(0, 9).join(', ')}, ...`;
+  const listed = names.map(quoted);
+  return listed.length <= 10 ? listed.join(', ') : `${listed.slice(0, 9).join(', ')}, ...`;
 }
 
 /** The rows for the test as told, or as the set itself has them; undefined leaves it to a share. */
@@ -117,6 +121,7 @@ function prepareWith(
     testShare: options.testSplit ?? (wholeByDefault ? 0 : 0.2),
     validationShare: options.validationSplit,
     standardize: options.standardize,
+    standardizeTargets: options.standardizeTargets,
     impute: options.missing === 'impute',
     seed: options.seed,
   });
@@ -160,8 +165,9 @@ function pooled(
   runs: readonly { prepared: Prepared; request: TrainRequest }[],
   answers: readonly TrainAnswer[],
 ): Metrics {
-  const outputs = answers.flatMap(({ testOutputs }) => [...testOutputs!]);
-  const y = runs.flatMap(({ request }) => [...request.test!.y]);
+  const undone = (t: Float32Array, i: number) => [...unstandardize(t, runs[i].request.targets)];
+  const outputs = answers.flatMap(({ testOutputs }, i) => undone(testOutputs!, i));
+  const y = runs.flatMap(({ request }, i) => undone(request.test!.y, i));
   const rows = runs.reduce((sum, { request }) => sum + request.test!.rows, 0);
   const { loss, accuracy } = runs[0].request.fit;
   const losses = answers.map(({ metrics }, i) => metrics.test!.loss * runs[i].request.test!.rows);

@@ -4,6 +4,7 @@ import { type DenseLayer, dense } from '../network/layers.ts';
 import type { Schedule } from '../network/learningRate.ts';
 import { type Optimizer, optimizers } from '../network/optimizer.ts';
 import { type Prepared, lossFor, outputLayer, targetsFor } from '../session/prepare.ts';
+import { checkTogether } from './trainChecks.ts';
 import type { TrainOptions } from './trainOptions.ts';
 import type { TrainRequest } from './trainTask.ts';
 
@@ -14,18 +15,14 @@ import type { TrainRequest } from './trainTask.ts';
 export function trainRequest(
   options: TrainOptions,
   data: Dataset,
-  { train, validation, test }: Prepared,
+  { train, validation, test, preprocessing }: Prepared,
 ): TrainRequest {
   const loss = options.loss ?? lossFor(data);
   const { init, initScale, patience, minDelta, restoreBest } = options;
-  if (initScale !== undefined && init !== 'normal' && init !== 'uniform')
-    throw new UsageError('--init-scale belongs to --init normal or uniform; give both, or neither');
-  if (options.huberDelta !== undefined && loss !== 'huber')
-    throw new UsageError('--huber-delta belongs to --loss huber; give both, or neither');
-  if (minDelta !== undefined && patience === undefined)
-    throw new UsageError('--min-delta belongs to --patience; give both, or neither');
+  checkTogether(options, data, loss);
   const examples = (part: Dataset) => ({ rows: part.rows, x: part.x, y: targetsFor(part, loss) });
   return {
+    limits: options.limits,
     architecture: {
       inputs: data.features.length,
       layers: [...hiddenLayers(options), outputLayer(data, loss)],
@@ -34,6 +31,7 @@ export function trainRequest(
     train: { ...examples(train), weight: train.weight },
     validation: validation && examples(validation),
     test: test && examples(test),
+    targets: preprocessing.targetStandardization,
     outputsOfTest: options.folds !== undefined,
     fit: {
       loss,
@@ -57,7 +55,7 @@ export function trainRequest(
   };
 }
 
-function hiddenLayers({ layers, activation, dropout = [0] }: TrainOptions): DenseLayer[] {
+function hiddenLayers({ layers, activation = ['relu'], dropout = [0] }: TrainOptions): DenseLayer[] {
   const each = <T>(name: string, values: readonly T[], l: number): T => {
     if (values.length !== 1 && values.length !== layers.length)
       throw new UsageError(
@@ -77,31 +75,16 @@ function optimizerFrom(options: TrainOptions): Optimizer {
   return make({ learningRate, momentum, beta1, beta2, rho, epsilon, l1, l2, weightDecay, decays });
 }
 
-/** Which of the options belong to which schedule. */
-const OPTIONS_OF: Record<Schedule['kind'], readonly string[]> = {
-  constant: [],
-  step: ['every', 'factor'],
-  cosine: ['minimum'],
-  plateau: ['factor', 'patience', 'minimum'],
-};
-
 function scheduleFrom(options: TrainOptions): Schedule {
-  const { schedule: kind, warmup } = options;
-  const given = {
-    every: options.scheduleEvery,
-    factor: options.scheduleFactor,
-    patience: options.schedulePatience,
-    minimum: options.minimumRate,
-  };
-  const flags = { every: 'schedule-every', factor: 'schedule-factor', patience: 'schedule-patience' };
-  for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined && !OPTIONS_OF[kind].includes(name)) {
-      const flag = (flags as Record<string, string>)[name] ?? 'minimum-rate';
-      throw new UsageError(
-        `--${flag} does not belong to --schedule ${kind}; leave it out, or choose another`,
-      );
-    }
-  }
-  const set = Object.entries({ ...given, warmup }).filter(([, value]) => value !== undefined);
+  const {
+    schedule: kind,
+    scheduleEvery: every,
+    scheduleFactor: factor,
+    schedulePatience: patience,
+  } = options;
+  const { minimumRate: minimum, warmup } = options;
+  const set = Object.entries({ every, factor, patience, minimum, warmup }).filter(
+    ([, value]) => value !== undefined,
+  );
   return { kind, ...Object.fromEntries(set) } as Schedule;
 }

@@ -1,5 +1,6 @@
+import type { Standardization } from '../data/standardize.ts';
 import type { AdapterDescription } from '../gpu/adapter.ts';
-import { openGpu } from '../gpu/open.ts';
+import { type OpenOptions, openGpu } from '../gpu/open.ts';
 import { type Certificate, certify } from '../lab/certificate.ts';
 import type { Initializer, LayerParameters } from '../network/initialize.ts';
 import type { Architecture } from '../network/layers.ts';
@@ -11,11 +12,15 @@ import { kernelHashes } from '../session/receipt.ts';
 
 /** What Node asks of the page: everything is plain data. */
 export interface TrainRequest {
+  /** Which limits the device is asked for. */
+  readonly limits: OpenOptions['limits'];
   readonly architecture: Architecture;
   readonly init: Initializer;
   readonly train: Examples;
   readonly validation: Examples | undefined;
   readonly test: Examples | undefined;
+  /** How the targets of a regression are standardised. */
+  readonly targets?: Standardization;
   /** Whether the outputs of the test rows are wanted. */
   readonly outputsOfTest?: boolean;
   readonly fit: Omit<FitOptions, 'signal' | 'onEpochEnd' | 'onProgress' | 'validation'>;
@@ -34,10 +39,10 @@ export interface TrainAnswer {
 
 /** Trains in the page; emits a `Progress` with every read-back. */
 export async function trainTask(
-  { architecture, init, train, validation, test, outputsOfTest, fit }: TrainRequest,
+  { limits, architecture, init, train, validation, test, targets, outputsOfTest, fit }: TrainRequest,
   { emit, signal }: { emit(event: Progress): void; signal: AbortSignal },
 ): Promise<TrainAnswer> {
-  const gpu = await openGpu();
+  const gpu = await openGpu({ limits });
   const certificate = await certify(gpu);
   const network = await Network.create(gpu, { ...architecture, init });
   try {
@@ -50,7 +55,7 @@ export async function trainTask(
         validationFrequency: fit.earlyStopping ? 1 : judgeEvery(train.rows, fit),
       }),
     });
-    const judge = (examples: Examples) => network.evaluate(examples, fit);
+    const judge = (examples: Examples) => network.evaluate(examples, { ...fit, targets });
     return {
       adapter: gpu.adapter,
       kernels: await kernelHashes(gpu),

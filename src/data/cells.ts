@@ -41,6 +41,11 @@ export function listed(items: readonly string[], most = 20): string {
   return `${items.slice(0, most).join(', ')}, ... (${items.length} in all)`;
 }
 
+/** A name as it stands in a list with commas or a table: in quotes where it would be taken for several. */
+export function quoted(name: string): string {
+  return /[",\s]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
+}
+
 /** As most languages sort text; JavaScript by itself compares UTF-16 units, which differs above U+FFFF. */
 export function byCodePoint(a: string, b: string): number {
   const [p, q] = [a, b].map((text) => Array.from(text, (character) => character.codePointAt(0)!));

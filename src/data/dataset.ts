@@ -125,20 +125,29 @@ export class Dataset {
     return new Dataset({ ...this, x, ...(features && { features, columns: undefined }) });
   }
 
+  /** The same rows with the targets in another unit. @throws ShapeError if y does not fit */
+  withY(y: Float32Array): Dataset {
+    return new Dataset({ ...this, y });
+  }
+
   /**
    * Two parts: `train` with this share of the rows, `test` with the rest, each in the order of the
    * rows. Every class keeps its share in both.
+   * @param options `rest`: what the second part is for, in messages
    * @throws UsageError if the share is not between 0 and 1, DataError if a part would be empty
    */
-  split(trainShare: number, { seed = 1 }: { seed?: number } = {}): { train: Dataset; test: Dataset } {
+  split(
+    trainShare: number,
+    { seed = 1, rest = 'test' }: { seed?: number; rest?: string } = {},
+  ): { train: Dataset; test: Dataset } {
     if (!(trainShare > 0 && trainShare < 1)) {
       throw new UsageError(`A split gives a share between 0 and 1 to training, not ${trainShare}`);
     }
-    return this.splitAt(pickTest(this, 1 - trainShare, seed));
+    return this.splitAt(pickTest(this, 1 - trainShare, seed), rest);
   }
 
   /** The rows of `testRows` (from 0), and all others. @throws DataError for a row that is not there, or twice */
-  splitAt(testRows: ArrayLike<number>): { train: Dataset; test: Dataset } {
+  splitAt(testRows: ArrayLike<number>, rest = 'test'): { train: Dataset; test: Dataset } {
     const isTest = markRows(this, testRows);
     const all = Array.from({ length: this.rows }, (_, i) => i);
     const parts = {
@@ -147,7 +156,9 @@ export class Dataset {
     };
     for (const [part, rows] of Object.entries(parts)) {
       if (!rows.length)
-        throw new DataError(`The split of '${this.name}' leaves no row to ${part}; it has ${this.rows} rows`);
+        throw new DataError(
+          `The split of '${this.name}' leaves no row to ${part === 'test' ? rest : part}; it has ${this.rows} rows, so divide them otherwise`,
+        );
     }
     return { train: this.select(parts.train), test: this.select(parts.test) };
   }

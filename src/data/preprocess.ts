@@ -3,7 +3,7 @@ import type { Dataset } from './dataset.ts';
 import type { Column } from './features.ts';
 import { type Standardization, fitStandardization, standardize } from './standardize.ts';
 
-/** What is done to the features of any data before a network gets them, learnt from the training rows. */
+/** What is done to any data before a network gets it, learnt from the training rows. */
 export interface Preprocessing {
   /** The columns that the features come from. */
   readonly columns: readonly Column[];
@@ -11,23 +11,42 @@ export interface Preprocessing {
   readonly fill: Float64Array | undefined;
   /** Undefined where the features are used as they are. */
   readonly standardization: Standardization | undefined;
+  /** Of the targets of a regression, undone in whatever a person reads; undefined where they are used as they are. */
+  readonly targetStandardization?: Standardization | undefined;
+}
+
+/** What is to be learnt of the training rows. */
+export interface PreprocessingOptions {
+  /** Whether numbers may be missing. */
+  readonly impute: boolean;
+  /** Whether every feature gets mean 0 and deviation 1. */
+  readonly standardize: boolean;
+  /** Whether every target of a regression gets mean 0 and deviation 1. */
+  readonly standardizeTargets: boolean;
 }
 
 /**
  * Learns the preprocessing from the rows that train.
- * @param options `impute`: whether numbers may be missing; `standardize`: whether every feature gets mean
- * 0 and deviation 1
  * @throws DataError for a column without any number
  */
-export function fitPreprocessing(
-  train: Dataset,
-  options: { readonly impute: boolean; readonly standardize: boolean },
-): Preprocessing {
-  const { columns } = train;
+export function fitPreprocessing(train: Dataset, options: PreprocessingOptions): Preprocessing {
+  const { columns, classes, y, outputs } = train;
   const fill = options.impute ? fitFill(train) : undefined;
-  const filled = applyPreprocessing(train.x, { columns, fill, standardization: undefined });
-  const standardization = options.standardize ? fitStandardization(filled, train.features.length) : undefined;
-  return { columns, fill, standardization };
+  const filled = fillMissing(train.x, columns, fill);
+  return {
+    columns,
+    fill,
+    standardization: options.standardize ? fitStandardization(filled, train.features.length) : undefined,
+    targetStandardization:
+      options.standardizeTargets && !classes ? fitStandardization(y, outputs) : undefined,
+  };
+}
+
+/** A data set as the network gets it, features and targets. @throws as `applyPreprocessing` */
+export function preprocess(data: Dataset, preprocessing: Preprocessing): Dataset {
+  const { targetStandardization } = preprocessing;
+  const x = applyPreprocessing(data.x, preprocessing);
+  return data.withX(x).withY(targetStandardization ? standardize(data.y, targetStandardization) : data.y);
 }
 
 /**
@@ -38,7 +57,7 @@ export function fitPreprocessing(
  */
 export function applyPreprocessing(
   x: Float32Array,
-  { columns, fill, standardization }: Preprocessing,
+  { columns, fill, standardization }: Omit<Preprocessing, 'targetStandardization'>,
 ): Float32Array {
   const filled = fillMissing(x, columns, fill);
   return standardization ? standardize(filled, standardization) : filled;

@@ -35,6 +35,12 @@ export function tableFeatures(
   return { x, notes: [...notes, ...lostNotes(table, lost)] };
 }
 
+/** Where the columns that a model takes stand in a table; those that it lacks are passed over. */
+export function inputColumns(table: Table, { columns }: Pick<Schema, 'columns'>): number[] {
+  const names = new Set(columns.map(({ name }) => name));
+  return [...table.columns.keys()].filter((c) => names.has(table.columns[c]));
+}
+
 /**
  * A table as a data set with the columns and classes of a model.
  * @param options `label`: where the targets stand, by default under their own names
@@ -55,8 +61,7 @@ export function tableAs(
       { file },
     );
   }
-  const names = new Set(columns.map(({ name }) => name));
-  const inputs = [...table.columns.keys()].filter((c) => names.has(table.columns[c]));
+  const inputs = inputColumns(table, schema);
   const { table: used, rows, notes } = withoutMissing(table, [...inputs, ...labels], missing);
   const encoded = tableFeatures(used, schema, { impute: missing === 'impute' });
   const common = { name: baseName(file), columns, features: featuresOf(columns), targets, x: encoded.x };

@@ -19,6 +19,8 @@ export interface ModelFile {
     readonly fill: Float64Array | undefined;
     /** [inputs] each; undefined where the features are used as they are. */
     readonly standardization: { readonly mean: Float64Array; readonly std: Float64Array } | undefined;
+    /** [targets] each: what the outputs of a regression are times `std`, plus `mean`; undefined where they are as they come. */
+    readonly targetStandardization?: { readonly mean: Float64Array; readonly std: Float64Array } | undefined;
   };
   readonly targets: readonly string[];
   /** Undefined for a regression. */
@@ -44,7 +46,7 @@ export function tensorShapes({
 /** A model as safetensors: `layer1.w`, `layer1.b`, ...; everything else as JSON in the metadata. */
 export function writeModel(model: ModelFile): Uint8Array {
   const { inputs, layers, loss, huberDelta } = model.network;
-  const { columns, fill, standardization } = model.preprocessing;
+  const { columns, fill, standardization, targetStandardization } = model.preprocessing;
   const { targets, classes, metrics } = model;
   const data = model.parameters.flatMap(({ w, b }) => [w, b]);
   const tensors = tensorShapes(model.network).map((tensor, i): NamedTensor => ({ ...tensor, data: data[i] }));
@@ -57,10 +59,8 @@ export function writeModel(model: ModelFile): Uint8Array {
     },
     columns,
     fill: fill && Array.from(fill),
-    standardization: standardization && {
-      mean: Array.from(standardization.mean),
-      std: Array.from(standardization.std),
-    },
+    standardization: standardization && plain(standardization),
+    targetStandardization: targetStandardization && plain(targetStandardization),
     targets,
     classes,
     metrics,
@@ -73,4 +73,8 @@ export function writeModel(model: ModelFile): Uint8Array {
         .map(([name, value]) => [name, JSON.stringify(value)]),
     ),
   });
+}
+
+function plain({ mean, std }: { readonly mean: Float64Array; readonly std: Float64Array }): object {
+  return { mean: Array.from(mean), std: Array.from(std) };
 }

@@ -3,7 +3,7 @@ import Papa from 'papaparse';
 /** What a network says to some rows, and what it means. */
 export interface Predictions {
   /** [rows, units of the last layer], row-major */
-  readonly outputs: Float32Array;
+  readonly outputs: Float32Array | Float64Array;
   /** Units of the last layer: one may stand for two classes. */
   readonly units: number;
   readonly targets: readonly string[];

@@ -28,12 +28,16 @@ export function readModel(bytes: Uint8Array, file: string): ModelFile {
   };
   const network = readNetwork(field('network'));
   const targets = field('targets').names();
+  const classes = readClasses(field('classes'), targets, network);
   return {
     network,
     parameters: readParameters(tensors, network, file),
-    preprocessing: readPreprocessing(field, network.inputs),
+    preprocessing: {
+      ...readFeatures(field, network.inputs),
+      targetStandardization: readTargetScaling(field('targetStandardization'), targets, classes),
+    },
     targets,
-    classes: readClasses(field('classes'), targets, network),
+    classes,
     metrics: field('metrics').object(),
   };
 }
@@ -80,7 +84,10 @@ function readParameters(
   return network.layers.map((_, l) => ({ w: data[2 * l], b: data[2 * l + 1] }));
 }
 
-function readPreprocessing(field: (name: string) => Field, inputs: number): ModelFile['preprocessing'] {
+function readFeatures(
+  field: (name: string) => Field,
+  inputs: number,
+): Omit<ModelFile['preprocessing'], 'targetStandardization'> {
   const list = field('columns');
   const columns = list.list().map((column) => {
     const name = column.get('name').text();
@@ -92,17 +99,28 @@ function readPreprocessing(field: (name: string) => Field, inputs: number): Mode
     throw list.wrong(`a list of different columns for the ${inputs} inputs of the network, not ${features}`);
   }
   const fill = field('fill');
-  const standardization = field('standardization');
-  const scaling = () => {
-    const std = standardization.get('std').numbers(inputs);
-    if (!std.every((value) => value > 0)) throw standardization.get('std').wrong('a list of numbers above 0');
-    return { mean: standardization.get('mean').numbers(inputs), std };
-  };
   return {
     columns,
     fill: fill.value === undefined ? undefined : fill.numbers(inputs),
-    standardization: standardization.value === undefined ? undefined : scaling(),
+    standardization: readScaling(field('standardization'), inputs),
   };
+}
+
+function readTargetScaling(
+  field: Field,
+  targets: readonly string[],
+  classes: readonly string[] | undefined,
+): ModelFile['preprocessing']['targetStandardization'] {
+  if (classes && field.value !== undefined) throw field.wrong('nothing, for a classification,');
+  return readScaling(field, targets.length);
+}
+
+/** Mean and deviation of so many columns; undefined where there is nothing. */
+function readScaling(field: Field, columns: number): ModelFile['preprocessing']['standardization'] {
+  if (field.value === undefined) return undefined;
+  const std = field.get('std').numbers(columns);
+  if (!std.every((value) => value > 0)) throw field.get('std').wrong('a list of numbers above 0');
+  return { mean: field.get('mean').numbers(columns), std };
 }
 
 /** The classes, after a look whether the last layer has outputs for them, or else for the targets. */

@@ -22,12 +22,16 @@ export interface Case {
 /** The bound of one element of one output. */
 export type Bound = (one: Case, output: string, want: Numbers) => (index: number) => number;
 
-/** What judges a kernel. */
-export interface Contract {
+/** What judges the results of a kernel, wherever its inputs come from. */
+export interface Standard {
   readonly oracle: Oracle;
-  readonly cases: () => Case[];
   /** Rigorous: whatever the order of summation, and either neighbour in each rounding. */
   readonly bound: Bound;
+}
+
+/** A standard, and what a kernel is tried on. */
+export interface Contract extends Standard {
+  readonly cases: () => Case[];
   /** For the order of summation of the contract's own kernel, each rounding to the nearest. */
   readonly statistical?: Bound;
   /** The same operations in the same order, for kernels of the order of the contract's own. */

@@ -1,8 +1,7 @@
 import type { Gpu } from '../gpu/gpu.ts';
 import type { Pass } from '../gpu/kernel.ts';
 import { runKernel } from '../gpu/run.ts';
-import { type KernelName, kernels } from '../kernels/index.ts';
-import { library } from '../kernels/library.ts';
+import { loadKernels } from '../kernels/load.ts';
 import { Random } from '../random.ts';
 import type { Worst } from './compare.ts';
 
@@ -13,7 +12,9 @@ import type { Worst } from './compare.ts';
  * what the product does.
  * @returns fraction 0, or Infinity with the first wrong element (of a row that is wrong: its first)
  */
-export async function checkProduct(gpu: Gpu, { kernel, flags, params }: Pass): Promise<Worst> {
+export async function checkProduct(gpu: Gpu, pass: Pass): Promise<Worst> {
+  const { kernel, flags, params } = pass;
+  const { kernels, library } = await loadKernels([pass]);
   const { m, k, n } = params;
   const random = new Random(m, k, n);
   // |a b| <= 4, so that a sum over k <= 2^22 terms stays below 2^24.
@@ -22,7 +23,7 @@ export async function checkProduct(gpu: Gpu, { kernel, flags, params }: Pass): P
   const b = integers(k * n);
   const bias = integers(n);
   const biased = flags.includes('BIAS');
-  const { out } = await runKernel(gpu, kernels[kernel as KernelName], {
+  const { out } = await runKernel(gpu, kernels[kernel], {
     flags,
     params: { m, k, n, scale: 1 },
     inputs: { a, b, ...(biased && { bias }) },

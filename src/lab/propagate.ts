@@ -1,7 +1,5 @@
 import type { Pass } from '../gpu/kernel.ts';
-import { kernels } from '../kernels/index.ts';
 import type { Numbers } from '../oracle/index.ts';
-import { type ContractName, contracts } from './cases.ts';
 import { activation, activationGrad, dropout, outputGrad } from './propagate/elements.ts';
 import { hits } from './propagate/hits.ts';
 import { loss } from './propagate/loss.ts';
@@ -10,6 +8,7 @@ import { softmax } from './propagate/softmax.ts';
 import { batch, record } from './propagate/steps.ts';
 import { clipFactor, columnSums, matmul, mean, squares } from './propagate/sums.ts';
 import { update } from './propagate/update.ts';
+import { contractOf, standards } from './standards.ts';
 
 export type { Errors };
 
@@ -42,11 +41,6 @@ const rules: Readonly<Record<string, Rule>> = {
 /** A bound of so much belongs to sums whose terms leave float32. */
 const BEYOND = 2 ** 104;
 
-/** The kernel whose oracle judges a pass. */
-export function contractOf({ kernel }: Pass): ContractName {
-  return (kernels[kernel as ContractName].contract ?? kernel) as ContractName;
-}
-
 /**
  * What a textbook pass makes of inputs that are known but for their errors: for a pass that a device made of numbers
  * that it never stored. A running error analysis (Higham 2002, section 3.3), forward through the step: wherever the
@@ -66,7 +60,7 @@ export function propagate(
       throw new Error(
         `${part.label} (${name}) has no rule for errors of its ${binding}: let the plan store that tensor`,
       );
-  const outputs = contracts[name].oracle(new Set(part.flags), part.params, inputs);
+  const outputs = standards[name].oracle(new Set(part.flags), part.params, inputs);
   return Object.fromEntries(
     Object.entries(outputs).map(([output, values]) => {
       const bound = rule.bound(given, errors, output, values);

@@ -1,12 +1,11 @@
 import type { Gpu } from '../gpu/gpu.ts';
 import { type Pass, partsOf, variantName } from '../gpu/kernel.ts';
-import { kernels } from '../kernels/index.ts';
+import { rows } from '../kernels/rows.ts';
 import type { Numbers } from '../oracle/index.ts';
-import { type ContractName, contracts } from './cases.ts';
 import { type Worst, compare } from './compare.ts';
-import { checkProduct } from './product.ts';
-import { type Errors, type Propagated, contractOf, propagate } from './propagate.ts';
+import type { Errors, Propagated, propagate } from './propagate.ts';
 import { judgeSample } from './sampled.ts';
+import { type ContractName, contractOf, standards } from './standards.ts';
 
 /** The content of tensors by name. */
 export type Content = ReadonlyMap<string, Float32Array | Uint32Array>;
@@ -37,7 +36,7 @@ const MOST_FLOPS = 50e6;
 
 /** Whether the oracle judges this pass by itself. */
 function isSmall(pass: Pass): boolean {
-  return kernels[pass.kernel as ContractName].flops(pass.params) <= MOST_FLOPS;
+  return rows[pass.kernel as ContractName].flops(pass.params) <= MOST_FLOPS;
 }
 
 /**
@@ -46,12 +45,14 @@ function isSmall(pass: Pass): boolean {
  * A tensor that the GPU did not store is the oracle's, and what follows from it is judged within the errors that
  * the GPU's may have.
  */
-export function* judgeStep({ passes, shapes, before, after }: StepRecord): Generator<PassReport> {
+export async function* judgeStep({ passes, shapes, before, after }: StepRecord): AsyncGenerator<PassReport> {
   const state = new Map<string, Numbers>(before);
   const errors = new Map<string, Float64Array>();
   // An arena is what its tensors have made of it.
   for (const [name, values] of after) if (!shapes.has(name)) state.set(name, values);
   const writers = new Map<string, number>();
+  /** Its code is loaded where it is needed. */
+  let unstored: typeof propagate | undefined;
   for (const part of partsOf(passes)) {
     makeRoom(part, state);
     for (const tensor of writtenBy(part)) writers.set(tensor, (writers.get(tensor) ?? 0) + 1);
@@ -67,7 +68,8 @@ export function* judgeStep({ passes, shapes, before, after }: StepRecord): Gener
         if (pass.parts) yield reportOf(pass, part, part.tensors.out, judgeSample(part, state), shapes);
         continue;
       }
-      const results = (own ? fromOwn : propagate)(part, inputsOf(part, state), drifting);
+      if (!own) unstored ??= (await import('./propagate.ts')).propagate;
+      const results = (own ? fromOwn : unstored!)(part, inputsOf(part, state), drifting);
       for (const [binding, { values: wanted, bound }] of Object.entries(results)) {
         const tensor = part.tensors[binding];
         if (!after.has(tensor)) {
@@ -92,7 +94,7 @@ export function* judgeStep({ passes, shapes, before, after }: StepRecord): Gener
 
 /** The results of a pass from the GPU's own inputs, and the bounds of its own rounding. */
 function fromOwn(part: Pass, inputs: Readonly<Record<string, Numbers>>): Record<string, Propagated> {
-  const { oracle, bound } = contracts[contractOf(part)];
+  const { oracle, bound } = standards[contractOf(part)];
   const one = { flags: part.flags, params: part.params, inputs: inputs as Record<string, Float32Array> };
   const results = Object.entries(oracle(new Set(part.flags), part.params, inputs));
   return Object.fromEntries(
@@ -102,7 +104,7 @@ function fromOwn(part: Pass, inputs: Readonly<Record<string, Numbers>>): Record<
 
 /** Zeros for what a pass writes and the GPU does not have: some passes write their part of a tensor only. */
 export function makeRoom(part: Pass, state: Map<string, Numbers>): void {
-  for (const [binding, size] of Object.entries(kernels[contractOf(part)].outputs(part.params))) {
+  for (const [binding, size] of Object.entries(rows[contractOf(part)].outputs(part.params))) {
     const tensor = part.tensors[binding];
     if (tensor !== undefined && (state.get(tensor)?.length ?? -1) < size)
       state.set(tensor, new Float64Array(size));
@@ -136,6 +138,7 @@ export async function* judgeProducts(gpu: Gpu, { passes, shapes }: StepRecord): 
     const key = JSON.stringify([pass.kernel, pass.flags, pass.params]);
     if (pass.parts || isSmall(pass) || seen.has(key)) continue;
     seen.add(key);
+    const { checkProduct } = await import('./product.ts');
     yield report(pass, pass.tensors.out, await checkProduct(gpu, pass), shapes.get(pass.tensors.out) ?? []);
   }
 }
@@ -164,7 +167,7 @@ function report(pass: Pass, tensor: string, worst: Worst, shape: readonly number
 }
 
 function writtenBy({ kernel, params, tensors }: Pass): string[] {
-  const outputs = Object.keys(kernels[kernel as ContractName].outputs(params));
+  const outputs = Object.keys(rows[kernel as ContractName].outputs(params));
   return outputs.filter((name) => name in tensors).map((name) => tensors[name]);
 }
 

@@ -71,6 +71,20 @@ export function choicesFor(
   ];
 }
 
+/** What may be faster than the choice that a training begins with. */
+export function rivalsOf(
+  first: Choice,
+  gpu: Pick<Gpu, 'adapter' | 'device'>,
+  architecture: Architecture,
+  batchSize: number,
+  gpuOnly = false,
+): readonly Choice[] {
+  const cpu: readonly Choice[] = gpuOnly ? [] : [{ plan: 'cpu' }];
+  return [...cpu, ...choicesFor(gpu, architecture, batchSize)].filter(
+    (choice) => choiceName(choice) !== choiceName(first),
+  );
+}
+
 /** Whether this is a choice that this version knows: what was kept by another, or cut off, is none. */
 export function isChoice(value: unknown, known: readonly Choice[]): value is Choice {
   return known.some((choice) => JSON.stringify(choice) === JSON.stringify(value));

@@ -43,7 +43,7 @@ export async function findDivergence(
     for (const order of steps as readonly Order[]) {
       const before = model.steps;
       const recorded = await trainer.record(order, examples);
-      for (const report of judgeStep(recorded)) {
+      for await (const report of judgeStep(recorded)) {
         const found = inspect(order.index, report, recorded);
         if (!found) continue;
         trainer.restore(recorded, before);

@@ -7,10 +7,12 @@ import type { LayerParameters } from '../network/initialize.ts';
 import { type Activation, type Loss, dense } from '../network/layers.ts';
 import { Model } from '../network/model.ts';
 import { type Optimizer, optimizers } from '../network/optimizer.ts';
+import { refusalOf } from '../network/plans.ts';
 import { ResidentData } from '../network/residentData.ts';
 import { type Order, type StepReport, MOST_STEPS, Trainer } from '../network/trainer.ts';
-import type { GpuChoice } from './choice.ts';
+import { type GpuChoice, choicesFor } from './choice.ts';
 import type { Golden } from './goldenFile.ts';
+import type { PlanName } from './options.ts';
 
 /** The quantities of a golden file, computed here. */
 export interface GoldenResult {
@@ -130,8 +132,25 @@ export function runGoldenOnCpu(golden: Golden): GoldenResult {
   };
 }
 
-/** Trains on the GPU exactly what a golden file describes. */
-export async function runGolden(gpu: Gpu, golden: Golden, choice: GpuChoice): Promise<GoldenResult> {
+/** Why a plan of the GPU cannot hold what a golden file describes; undefined if it can, as the CPU always can. */
+export function unsupportedBy(plan: PlanName, golden: Golden): string | undefined {
+  if (plan === 'cpu' || plan === 'auto') return undefined;
+  const { layers, loss, optimizer } = describeGolden(golden);
+  const method = { loss, huberDelta: 1, optimizer, clip: undefined, weighted: false, accuracy: false };
+  const rows = golden.X.shape[0];
+  const data = [{ start: 0, held: rows }];
+  return refusalOf(plan, { inputs: golden.sizes[0], layers }, { ...method, m: rows, steps: 1, data });
+}
+
+/**
+ * Trains on the GPU exactly what a golden file describes.
+ * @param wanted what makes the steps; `auto`: what a training would begin with
+ */
+export async function runGolden(
+  gpu: Gpu,
+  golden: Golden,
+  wanted: GpuChoice | { readonly plan: 'auto' },
+): Promise<GoldenResult> {
   const { sizes, steps, schedule } = golden;
   const { layers, loss, optimizer } = describeGolden(golden);
   const rows = golden.X.shape[0];
@@ -140,6 +159,8 @@ export async function runGolden(gpu: Gpu, golden: Golden, choice: GpuChoice): Pr
   const method = { loss, huberDelta: 1, optimizer, clip: undefined, weighted: false, accuracy: false };
 
   const model = new Model(gpu, { inputs: sizes[0], layers });
+  const choice =
+    wanted.plan === 'auto' ? choicesFor(gpu, model.architecture, rows)[0] : (wanted as GpuChoice);
   const data = new ResidentData(gpu, model.architecture, { rows, x, y });
   const evaluator = await Evaluator.create(model, rows);
   const batchRows = [...new Set(schedule.map(([start, end]) => end - start))];

@@ -48,7 +48,7 @@ export async function judgedSteps(
     if (!isPossible(choice, drawn)) continue;
     const step = await makeStep(gpu, choice, drawn, ordinaryNumbers(drawn, random), random);
     made++;
-    for (const report of judgeStep(step)) {
+    for await (const report of judgeStep(step)) {
       results++;
       worst = Math.max(worst, report.fraction);
       if (report.fraction <= 1) continue;

@@ -1,3 +1,5 @@
+import { largest } from './targets.ts';
+
 /**
  * - `binary`: one output, right on its side of 1/2.
  * - `classes`: one output for each class, the largest is the prediction.
@@ -6,7 +8,10 @@
  */
 export type Kind = 'binary' | 'classes' | 'labels' | 'regression';
 
-/** How good the outputs are. `loss` is the mean over the rows; the rest as the task has it. */
+/**
+ * How good the outputs are. `loss` is what training lowers, the mean over the rows; the rest as the task has it, for a
+ * regression in the unit of the targets as they came.
+ */
 export interface Metrics {
   readonly loss: number;
   /** Share of rows (of outputs, where each is a label of its own) that are right. */
@@ -23,6 +28,8 @@ export interface Metrics {
   readonly r2?: number;
   /** Mean absolute error, over rows and targets. */
   readonly mae?: number;
+  /** Mean squared error, over rows and targets. */
+  readonly mse?: number;
 }
 
 /** Everything but the loss, in double precision. `outputs` and `y`: [rows, n]. */
@@ -34,7 +41,7 @@ export function score(
   const n = y.length / rows;
   const column = (t: ArrayLike<number>, j: number) =>
     Float64Array.from({ length: rows }, (_, i) => t[i * n + j]);
-  if (kind === 'regression') return { r2: r2(outputs, y, n), mae: mae(outputs, y) };
+  if (kind === 'regression') return { r2: r2(outputs, y, n), ...errorsOf(outputs, y) };
   const aucs = Array.from({ length: n }, (_, j) => auc(column(outputs, j), column(y, j)));
   if (kind === 'labels') {
     const each = aucs.map((_, j) => confusionOf(sides(column(outputs, j)), sides(column(y, j)), 2));
@@ -58,15 +65,6 @@ export function mean(values: ArrayLike<number>): number {
 }
 
 const sides = (t: ArrayLike<number>) => Uint32Array.from(t, (value) => Number(value > 0.5));
-
-/** The column of the largest number in each row, the first of equals. */
-export function largest(t: ArrayLike<number>, rows: number, n: number): Uint32Array {
-  return Uint32Array.from({ length: rows }, (_, i) => {
-    let best = 0;
-    for (let j = 1; j < n; j++) if (t[i * n + j] > t[i * n + best]) best = j;
-    return best;
-  });
-}
 
 function confusionOf(predicted: Uint32Array, actual: Uint32Array, classes: number): number[][] {
   const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
@@ -125,10 +123,13 @@ function auc(scores: Float64Array, y: Float64Array): number | undefined {
   return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
 }
 
-function mae(outputs: ArrayLike<number>, y: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < y.length; i++) sum += Math.abs(outputs[i] - y[i]);
-  return sum / y.length;
+function errorsOf(outputs: ArrayLike<number>, y: ArrayLike<number>): { mae: number; mse: number } {
+  let [absolute, squares] = [0, 0];
+  for (let i = 0; i < y.length; i++) {
+    absolute += Math.abs(outputs[i] - y[i]);
+    squares += (outputs[i] - y[i]) ** 2;
+  }
+  return { mae: absolute / y.length, mse: squares / y.length };
 }
 
 /** 1 - (sum of squared errors) / (sum of squared deviations from the mean), averaged over the targets. */

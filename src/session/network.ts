@@ -1,3 +1,4 @@
+import type { Standardization } from '../data/standardize.ts';
 import { ShapeError, UsageError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { Initializer, LayerParameters } from '../network/initialize.ts';
@@ -120,10 +121,13 @@ export class Network {
     }
   }
 
-  /** Loss, and accuracy (cross-entropy losses, or as told) or R2, over all rows. */
+  /**
+   * Loss, and accuracy (cross-entropy losses, or as told) or R2, over all rows.
+   * @param options `targets`: how targets were standardised, which R2 and errors undo
+   */
   async evaluate(
     data: Examples,
-    options: { loss?: Loss; huberDelta?: number; accuracy?: boolean } = {},
+    options: { loss?: Loss; huberDelta?: number; accuracy?: boolean; targets?: Standardization } = {},
   ): Promise<Metrics> {
     const loss = options.loss ?? defaultLoss(this.model.architecture);
     checkLoss(this.model.architecture, loss);
@@ -132,6 +136,7 @@ export class Network {
       loss,
       huberDelta: options.huberDelta ?? 1,
       accuracy: options.accuracy ?? loss.endsWith('CrossEntropy'),
+      targets: options.targets,
     });
     try {
       return await judge.run();

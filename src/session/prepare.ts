@@ -1,5 +1,5 @@
 import type { Dataset } from '../data/dataset.ts';
-import { type Preprocessing, applyPreprocessing, fitPreprocessing, hasMissing } from '../data/preprocess.ts';
+import { type Preprocessing, fitPreprocessing, hasMissing, preprocess } from '../data/preprocess.ts';
 import { UsageError } from '../errors.ts';
 import { type DenseLayer, type Loss, dense } from '../network/layers.ts';
 
@@ -12,6 +12,8 @@ export interface PrepareOptions {
   readonly validationShare?: number;
   /** Whether every feature gets mean 0 and standard deviation 1; true by default. */
   readonly standardize?: boolean;
+  /** Whether every target of a regression gets mean 0 and standard deviation 1; true by default. */
+  readonly standardizeTargets?: boolean;
   /** Whether missing numbers are to be taken, also by the model; true if the data has any. */
   readonly impute?: boolean;
   /** Decides which rows are kept. */
@@ -28,7 +30,7 @@ export interface Prepared {
 }
 
 /**
- * Splits a data set, and imputes and standardises its features by what the training rows alone show.
+ * Splits a data set, and imputes and standardises it by what the training rows alone show.
  * @throws DataError for a split that is none, and for a column without any value in the training rows
  */
 export function prepare(data: Dataset, options: PrepareOptions = {}): Prepared {
@@ -40,13 +42,14 @@ export function prepare(data: Dataset, options: PrepareOptions = {}): Prepared {
       : { train: data, test: undefined };
   const inner =
     validationShare > 0
-      ? outer.train.split(1 - validationShare, { seed })
+      ? outer.train.split(1 - validationShare, { seed, rest: 'validation' })
       : { train: outer.train, test: undefined };
   const preprocessing = fitPreprocessing(inner.train, {
     impute: options.impute || hasMissing(data.x),
     standardize: options.standardize ?? true,
+    standardizeTargets: options.standardizeTargets ?? true,
   });
-  const apply = (part: Dataset) => part.withX(applyPreprocessing(part.x, preprocessing));
+  const apply = (part: Dataset) => preprocess(part, preprocessing);
   return {
     train: apply(inner.train),
     validation: inner.test && apply(inner.test),

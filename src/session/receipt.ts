@@ -3,6 +3,7 @@ import { variantName } from '../gpu/kernel.ts';
 import { kernelText } from '../gpu/pipelines.ts';
 import { kernels } from '../kernels/index.ts';
 import { library } from '../kernels/library.ts';
+import { hashOf } from './hash.ts';
 
 /** The SHA-256 of the text of every kernel that was compiled on this GPU, by variant name, in order. */
 export async function kernelHashes(gpu: Gpu): Promise<Record<string, string>> {
@@ -20,10 +21,4 @@ export async function textHashes(): Promise<Record<string, string>> {
     for (const flags of kernel.variants)
       hashes[variantName(kernel.name, flags)] = await hashOf(kernelText(kernel, flags, library));
   return hashes;
-}
-
-/** The SHA-256 of a text, in hexadecimal digits. */
-export async function hashOf(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

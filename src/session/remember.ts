@@ -1,6 +1,6 @@
 import type { Gpu } from '../gpu/gpu.ts';
 import type { Pass } from '../gpu/kernel.ts';
-import { hashOf } from './receipt.ts';
+import { hashOf } from './hash.ts';
 import { ask } from './store.ts';
 
 /**
@@ -17,11 +17,11 @@ export async function isRemembered(gpu: Gpu, passes: readonly Pass[]): Promise<b
   return known.has(key);
 }
 
-/** Remembers that they were. */
+/** Remembers that they were; the next page may wait for it, this one need not. */
 export async function remember(gpu: Gpu, passes: readonly Pass[]): Promise<void> {
   const key = await keyOf(gpu, passes);
   known.add(key);
-  await ask('verified', (store) => store.put(Date.now(), key), 'readwrite');
+  void ask('verified', (store) => store.put(Date.now(), key), 'readwrite');
 }
 
 async function keyOf(gpu: Gpu, passes: readonly Pass[]): Promise<string> {

@@ -1,7 +1,6 @@
 import { DataError, ShapeError, UsageError } from '../errors.ts';
 import type { Loss } from '../network/layers.ts';
 import type { Examples } from '../network/residentData.ts';
-import { largest } from './metrics.ts';
 
 /**
  * Sees that numbers can be trained on: finite everywhere, and targets that the loss is defined for.
@@ -82,4 +81,13 @@ export function weightsOf(
       `classWeight has one number of at least 0 for each of the ${classes} classes, not ${weights.join(', ')}`,
     );
   return Float32Array.from(of, (label, i) => weights[label] * (weight?.[i] ?? 1));
+}
+
+/** The column of the largest number in each row, the first of equals. */
+export function largest(t: ArrayLike<number>, rows: number, n: number): Uint32Array {
+  return Uint32Array.from({ length: rows }, (_, i) => {
+    let best = 0;
+    for (let j = 1; j < n; j++) if (t[i * n + j] > t[i * n + best]) best = j;
+    return best;
+  });
 }

@@ -2,7 +2,7 @@ import { UsageError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import type { Examples } from '../network/residentData.ts';
 import type { StepReport } from '../network/trainer.ts';
-import type { GpuChoice } from './choice.ts';
+import { type GpuChoice, rivalsOf } from './choice.ts';
 import { type Run, decide } from './decide.ts';
 import type { Judge } from './judge.ts';
 import { type FitOptions, type History, positive } from './options.ts';
@@ -204,6 +204,9 @@ export class Training {
     const { model, options, materials, recorder, plan } = this;
     if (!this.#tunes || recorder.steps === 0) return;
     this.#tunes = false;
+    const { gpu, architecture } = model;
+    const rivals = rivalsOf(this.made.choice, gpu, architecture, plan.batches.batchSize, options.gpuOnly);
+    if (!rivals.length) return;
     const left = () => ({
       steps: Math.max(0, plan.total - this.#sender.sent),
       perSecond: recorder.stepsPerSecond,
@@ -212,7 +215,7 @@ export class Training {
     const begin = async () => {
       const { startTuner } = await import('./tuning.ts');
       if (this.#state === 'closed') return;
-      this.#tuner = startTuner(this.made, { model, run: plan, options, materials, left, signal });
+      this.#tuner = startTuner(this.made, { model, run: plan, options, materials, rivals, left, signal });
     };
     // Without it, the training goes on as it began.
     begin().catch(() => {});

@@ -1,6 +1,6 @@
 import type { Model } from '../network/model.ts';
 import { IN_FLIGHT, MOST_STEPS } from '../network/trainer.ts';
-import { type Choice, type GpuChoice, choiceName, choicesFor } from './choice.ts';
+import type { Choice, GpuChoice } from './choice.ts';
 import { type Run, orderAt } from './decide.ts';
 import type { FitOptions } from './options.ts';
 import { type Made, type Materials, makeCpu, makeVerified } from './setUp.ts';
@@ -12,6 +12,8 @@ export interface Tuned {
   readonly run: Run;
   readonly options: FitOptions;
   readonly materials: Materials;
+  /** What is tried, in this order. */
+  readonly rivals: readonly Choice[];
   /** Steps that are to be made yet, and how many are made in a second. */
   readonly left: () => { readonly steps: number; readonly perSecond: number };
   readonly signal: AbortSignal;
@@ -21,12 +23,12 @@ export interface Tuned {
 const REHEARSED = 64;
 
 /** Begins to look for what makes the steps of a training fastest. */
-export function startTuner(first: Made, { model, run, options, materials, left, signal }: Tuned): Tuner {
-  const others: readonly Choice[] = options.gpuOnly ? [] : [{ plan: 'cpu' }];
+export function startTuner(
+  first: Made,
+  { model, run, options, materials, rivals, left, signal }: Tuned,
+): Tuner {
   return new Tuner(first, {
-    choices: [...others, ...choicesFor(model.gpu, model.architecture, run.batches.batchSize)].filter(
-      (choice) => choiceName(choice) !== choiceName(first.choice),
-    ),
+    choices: rivals,
     prepare: (choice) => prepare(choice, model, run, options, materials),
     rehearse: (made, count) => rehearse(made, count, model, run),
     undoable: async (work) => {

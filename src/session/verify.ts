@@ -78,7 +78,8 @@ async function judge(
     const { steps } = model;
     const step = await trainer.record(order, examples);
     trainer.restore(step, steps);
-    const reports = [...judgeStep(step)];
+    const reports: PassReport[] = [];
+    for await (const report of judgeStep(step)) reports.push(report);
     for await (const report of judgeProducts(model.gpu, step)) reports.push(report);
     return reports;
   } finally {

@@ -57,6 +57,33 @@ describe('katman check --golden', () => {
     expect(outputs_final).toHaveLength(24);
   });
 
+  it('lists what a plan cannot hold, before it runs the others', async () => {
+    const { id, ...large } = read(golden('04-softmaxreg-ce-sgd.json'));
+    // 5,000 inputs: more weights than the resident plan holds.
+    const rows = large.X.shape[0];
+    const outputs = large.sizes[1];
+    const W = { shape: [5000, outputs], data: Array(5000 * outputs).fill(0) };
+    const widen = ([layer]: { b: object }[]) => [{ ...layer, W }];
+    const wide = {
+      ...large,
+      id: 'wide',
+      sizes: [5000, outputs],
+      X: { shape: [rows, 5000], data: Array(5000 * rows).fill(0) },
+      init: widen(large.init),
+      grads1: widen(large.grads1),
+      params: widen(large.params),
+      params1: widen(large.params1),
+    };
+    const made = goldens('unsupported', ['04-softmaxreg-ce-sgd.json'], { 'wide.json': JSON.stringify(wide) });
+    const out = path.join(folder, 'unsupported.json');
+    const words = ['check', '--golden', made, '--plan', 'resident', '--out', out, ...adapter];
+    const { code, stderr } = await katman(words);
+    expect(code, stderr).toBe(0);
+    expect(read(out)).toMatchObject({ planned: 1, passed: 1 });
+    expect(read(out).unsupported).toEqual({ wide: expect.stringMatching(/too many for one workgroup/) });
+    expect(Object.keys(read(out).cases)).toEqual([id]);
+  });
+
   it('fails where a run is not within its tolerance, and writes all the same', async () => {
     const changed = read(golden('01-linear-mse-sgd.json'));
     changed.losses[3] *= 1.001;

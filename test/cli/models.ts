@@ -6,6 +6,7 @@ export interface SavedModel {
   columns: { name: string; categories?: string[] }[];
   fill?: number[];
   standardization?: { mean: number[]; std: number[] };
+  targetStandardization?: { mean: number[]; std: number[] };
   classes?: string[];
   tensor(name: string): Float32Array;
 }
@@ -29,7 +30,7 @@ export function savedModel(file: string): SavedModel {
   } as SavedModel;
 }
 
-/** One row through a model, in plain float64: encoding, imputation, standardisation, layers. */
+/** One row through a model, in plain float64: encoding, imputation, standardisation, layers, and back again. */
 export function outputsOf(model: SavedModel, row: Readonly<Record<string, string>>): number[] {
   const encoded = model.columns.flatMap(({ name, categories }) =>
     categories
@@ -49,7 +50,8 @@ export function outputsOf(model: SavedModel, row: Readonly<Record<string, string
     );
     a = activate(activation, z);
   });
-  return a;
+  const { targetStandardization: scaling } = model;
+  return scaling ? a.map((value, j) => value * scaling.std[j] + scaling.mean[j]) : a;
 }
 
 function activate(name: string, z: number[]): number[] {

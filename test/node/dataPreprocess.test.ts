@@ -13,7 +13,7 @@ const text = 'age,port,y\n1,S,0\n,C,1\n3,?,2\n8,S,3\n,S,4\n';
 describe('preprocessing', () => {
   it('fills with the mean of what is there, and then standardises', () => {
     const data = load(text);
-    const both = fitPreprocessing(data, { impute: true, standardize: true });
+    const both = fitPreprocessing(data, { impute: true, standardize: true, standardizeTargets: true });
     expect(both.columns).toBe(data.columns);
     expect([...both.fill!]).toEqual([4, 0, 0]);
     expect([...both.standardization!.mean]).toEqual([4, 0.2, 0.6]);
@@ -26,25 +26,35 @@ describe('preprocessing', () => {
 
   it('does only what it was told to', () => {
     const data = load(text);
-    const filled = fitPreprocessing(data, { impute: true, standardize: false });
+    const filled = fitPreprocessing(data, { impute: true, standardize: false, standardizeTargets: false });
     expect(filled.standardization).toBeUndefined();
     expect([...applyPreprocessing(data.x, filled).slice(0, 6)]).toEqual([1, 0, 1, 4, 1, 0]);
     const whole = load('age,port,y\n1,S,0\n2,C,1\n');
-    const nothing = fitPreprocessing(whole, { impute: false, standardize: false });
+    const nothing = fitPreprocessing(whole, { impute: false, standardize: false, standardizeTargets: false });
     expect(applyPreprocessing(whole.x, nothing)).toBe(whole.x);
   });
 
   it('refuses what nothing was learnt for', () => {
-    const fit = () => fitPreprocessing(load(text), { impute: false, standardize: true });
+    const fit = () =>
+      fitPreprocessing(load(text), { impute: false, standardize: true, standardizeTargets: true });
     expect(fit).toThrow(DataError);
     expect(fit).toThrow(/Row 2 has no number in column 'age', .*--missing impute/);
   });
 
   it('refuses a column without any value, and x that is no rows', () => {
-    const fit = () => fitPreprocessing(load('a,b,y\n1,,0\n2,,1\n'), { impute: true, standardize: true });
+    const fit = () =>
+      fitPreprocessing(load('a,b,y\n1,,0\n2,,1\n'), {
+        impute: true,
+        standardize: true,
+        standardizeTargets: true,
+      });
     expect(fit).toThrow(DataError);
     expect(fit).toThrow(/Column 'b' of 'a' has no value in any training row, .*; remove it/);
-    const fitted = fitPreprocessing(load(text), { impute: true, standardize: true });
+    const fitted = fitPreprocessing(load(text), {
+      impute: true,
+      standardize: true,
+      standardizeTargets: true,
+    });
     expect(() => applyPreprocessing(new Float32Array(4), fitted)).toThrow(ShapeError);
   });
 });
@@ -61,9 +71,27 @@ describe('prepare', () => {
     expect([...test!.x]).toEqual([Math.fround(96 / std[0]), 0]);
   });
 
+  it('standardises the targets of a regression by the training rows, but no classes', () => {
+    const data = load('age,y\n1,100\n2,300\n3,900\n');
+    const { train, test, preprocessing } = prepare(data, { testRows: [2] });
+    const { mean, std } = preprocessing.targetStandardization!;
+    expect([mean[0], std[0]]).toEqual([200, 100]);
+    expect([[...train.y], [...test!.y]]).toEqual([[-1, 1], [7]]);
+    const raw = prepare(data, { testRows: [2], standardizeTargets: false });
+    expect([[...raw.train.y], raw.preprocessing.targetStandardization]).toEqual([[100, 300], undefined]);
+    const classes = tableToDataset(parseCsv('age,y\n1,a\n2,b\n3,a\n', 'b.csv')).data;
+    expect(prepare(classes).preprocessing.targetStandardization).toBeUndefined();
+  });
+
+  it('names the part that a share leaves without rows', () => {
+    const data = load('age,y\n1,0\n3,2\n5,4\n');
+    expect(() => prepare(data, { validationShare: 0.001 })).toThrow(/leaves no row to validation; it has 3/);
+    expect(() => prepare(data, { testShare: 0.001 })).toThrow(/leaves no row to test; it has 3/);
+  });
+
   it('fills the test rows where no training row lacks anything', () => {
     const data = load('age,y\n1,0\n3,2\n,4\n');
-    const { test } = prepare(data, { testRows: [2], standardize: false });
+    const { test } = prepare(data, { testRows: [2], standardize: false, standardizeTargets: false });
     expect([...test!.x]).toEqual([2]);
   });
 

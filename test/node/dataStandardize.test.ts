@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitStandardization, standardize } from '../../src/data/standardize.ts';
+import { fitStandardization, standardize, unstandardize } from '../../src/data/standardize.ts';
 import { ShapeError } from '../../src/errors.ts';
 
 describe('standardize', () => {
@@ -13,6 +13,15 @@ describe('standardize', () => {
     expect(standardize(x, standardization)[5]).toBe(Math.fround(20 / Math.sqrt(200)));
     expect([...standardize(Float32Array.of(3, 20), standardization)]).toEqual([0, 0]);
     expect([...x]).toEqual([1, 10, 3, 10, 5, 40]);
+  });
+
+  it('is undone in double, or leaves alone what nothing was done to', () => {
+    const x = Float32Array.of(1, 1e6, 3, 1e6 + 2, 5, 1e6 + 7);
+    const standardization = fitStandardization(x, 2);
+    unstandardize(standardize(x, standardization), standardization).forEach((value, i) =>
+      expect(Math.abs(value - x[i])).toBeLessThan(1e-6),
+    );
+    expect(unstandardize(x, undefined)).toBe(x);
   });
 
   it('makes a constant column exactly 0', () => {

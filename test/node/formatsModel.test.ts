@@ -34,7 +34,12 @@ const MODEL: ModelFile = {
 const REGRESSION: ModelFile = {
   network: { inputs: 1, layers: [{ units: 2, activation: 'identity' }], loss: 'mse' },
   parameters: [{ w: Float32Array.of(1, 2), b: Float32Array.of(3, 4) }],
-  preprocessing: { columns: [{ name: 'x' }], fill: undefined, standardization: undefined },
+  preprocessing: {
+    columns: [{ name: 'x' }],
+    fill: undefined,
+    standardization: undefined,
+    targetStandardization: { mean: Float64Array.of(0.1, -7), std: Float64Array.of(1e9, 1e-9) },
+  },
   targets: ['a', 'b'],
   classes: undefined,
   metrics: {},
@@ -98,6 +103,7 @@ describe('readModel', () => {
     const model: ModelFile = {
       ...REGRESSION,
       network: { ...REGRESSION.network, layers: [{ units: 2, activation: 'softmax' }] },
+      preprocessing: { ...REGRESSION.preprocessing, targetStandardization: undefined },
       targets: ['kind'],
       classes: ['a', 'b'],
     };
@@ -163,10 +169,21 @@ describe('a model that is none', () => {
     ],
     ['classes of two targets', { targets: ['a', 'b'] }, /classes of one target/],
     ['other targets than outputs', { classes: undefined, targets: ['a', 'b'] }, /1 outputs for 2 targets/],
+    [
+      'scaled targets of a classification',
+      { targetStandardization: { mean: [0], std: [1] } },
+      /'targetStandardization', where nothing, for a classification, is expected/,
+    ],
     ['metrics that are a list', { metrics: [] }, /'metrics', where an object/],
   ];
   it.each(cases)('is refused: %s', (_, fields, message) => {
     expect(refused(edited(fields)).message).toMatch(message);
+  });
+
+  it('is refused for scaled targets that are not as many, or have a deviation of 0', () => {
+    const scaled = (std: number[]) => edited({ targetStandardization: { mean: [0, 0], std } }, REGRESSION);
+    expect(refused(scaled([1])).message).toMatch(/'targetStandardization.std', where a list of 2 finite/);
+    expect(refused(scaled([1, 0])).message).toMatch(/'targetStandardization.std', where .* above 0/);
   });
 
   it('is refused for a tensor too much, too few or transposed', () => {

@@ -1,7 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { describeGolden } from '../../src/session/golden.ts';
+import { PLANS } from '../../src/session/options.ts';
+import { describeGolden, unsupportedBy } from '../../src/session/golden.ts';
 import { readGolden } from '../../src/session/goldenFile.ts';
 import { PLAIN, PlanRun } from './planRun.ts';
 
@@ -81,5 +82,12 @@ describe('a golden file that is not whole', () => {
 
   it('another format is none of ours', () => {
     expect(readGolden('{"format": "else"}', 'file.json')).toBeUndefined();
+  });
+});
+
+describe('the golden runs', () => {
+  it.each(PLANS)('are all within what the %s plan can hold', (plan) => {
+    const refused = files.filter((file) => unsupportedBy(plan, readGolden(text(file), file)!));
+    expect(refused).toEqual([]);
   });
 });

@@ -147,8 +147,8 @@ describe('metrics, as scikit-learn has them', () => {
   it('of labels that are each a yes or no, and of a regression', () => {
     const labels = score([0.9, 0.1, 0.8, 0.7], { rows: 2, y: [1, 0, 1, 0] }, 'labels');
     expect(labels.accuracy).toBe(0.75);
-    const { r2, mae } = score([1, 2, 4], { rows: 3, y: [1, 2, 3] }, 'regression');
-    expect([r2, mae]).toEqual([0.5, 1 / 3]);
+    const { r2, mae, mse } = score([1, 2, 5], { rows: 3, y: [1, 2, 3] }, 'regression');
+    expect([r2, mae, mse]).toEqual([-1, 2 / 3, 4 / 3]);
   });
 });
 

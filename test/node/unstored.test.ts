@@ -1,23 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import type { Pass } from '../../src/gpu/kernel.ts';
-import { describeMismatch, judgeStep } from '../../src/lab/verify.ts';
+import { type PassReport, describeMismatch, judgeStep } from '../../src/lab/verify.ts';
 import { passesOf } from '../../src/network/plan.ts';
 import { Random } from '../../src/random.ts';
 import { carelessArithmetic } from './arithmetic.ts';
 import { type Network, drawNetwork, recordOf, stepByMirror, stepOnCpu } from './unstored.ts';
 
-function judge(record: Parameters<typeof judgeStep>[0]) {
-  const reports = [...judgeStep(record)];
+async function judge(record: Parameters<typeof judgeStep>[0]) {
+  const reports: PassReport[] = [];
+  for await (const report of judgeStep(record)) reports.push(report);
   return { reports, wrong: reports.filter(({ fraction }) => !(fraction <= 1)) };
 }
 
 describe('a step whose z, a, da and dz no one stored', () => {
-  it.each([true, false])('passes as the cpu plan makes it, gradients stored: %s', (gradients) => {
+  it.each([true, false])('passes as the cpu plan makes it, gradients stored: %s', async (gradients) => {
     const random = new Random(1, 0x5709ed);
     let most = 0;
     for (let i = 0; i < 300; i++) {
       const network = drawNetwork(random);
-      const { reports, wrong } = judge(recordOf(network, stepOnCpu(network), gradients));
+      const { reports, wrong } = await judge(recordOf(network, stepOnCpu(network), gradients));
       if (wrong.length)
         expect.fail(describeMismatch(wrong[0]) + JSON.stringify([network.architecture, network.method]));
       expect(reports.length).toBeGreaterThanOrEqual(4);
@@ -29,14 +30,14 @@ describe('a step whose z, a, da and dz no one stored', () => {
 
   it.each([true, false])(
     'passes on a device that rounds to either side, gradients stored: %s',
-    (gradients) => {
+    async (gradients) => {
       const random = new Random(2, 0x5709ed);
       const arithmetic = carelessArithmetic(new Random(3));
       let most = 0;
       for (let i = 0; i < 300; i++) {
         const network = drawNetwork(random);
         const after = stepByMirror(network, arithmetic, passesOf(network.plan));
-        const { reports, wrong } = judge(recordOf(network, after, gradients));
+        const { reports, wrong } = await judge(recordOf(network, after, gradients));
         if (wrong.length)
           expect.fail(describeMismatch(wrong[0]) + JSON.stringify([network.architecture, network.method]));
         most = Math.max(most, ...reports.map(({ fraction }) => fraction));
@@ -92,7 +93,7 @@ describe('a step whose z, a, da and dz no one stored', () => {
     },
   };
 
-  it.each(Object.keys(faults))('%s is seen', (fault) => {
+  it.each(Object.keys(faults))('%s is seen', async (fault) => {
     const random = new Random(4, 0x5709ed);
     const seen = { made: 0, stored: 0, unstored: 0 };
     const arithmetic = {
@@ -111,8 +112,8 @@ describe('a step whose z, a, da and dz no one stored', () => {
       if (names.every((name) => after.get(name)!.every((value, i) => value === right.get(name)![i])))
         continue;
       seen.made++;
-      if (judge(recordOf(network, after)).wrong.length) seen.stored++;
-      if (judge(recordOf(network, after, false)).wrong.length) seen.unstored++;
+      if ((await judge(recordOf(network, after))).wrong.length) seen.stored++;
+      if ((await judge(recordOf(network, after, false))).wrong.length) seen.unstored++;
     }
     expect(seen.stored / seen.made).toBeGreaterThan(0.95);
     expect(seen.unstored / seen.made).toBeGreaterThan(0.9);

@@ -1,17 +1,15 @@
-import { oracles } from '../../oracle/index.ts';
 import { mirrors } from '../../oracle/mirror/index.ts';
 import { type Random, mix } from '../../random.ts';
-import { activationBounds } from '../activationBounds.ts';
-import { EPSILON, TINY } from '../bounds.ts';
 import type { Case, Contract } from '../contract.ts';
 import { COUNTS, LOGITS, choices, integers, numbers, schedule, wide } from '../inputs.ts';
-import { everyCount, everyShape, exact, roundings } from './every.ts';
+import { standards } from '../standards.ts';
+import { everyCount, everyShape } from './every.ts';
 
 /** The activations that only choose. */
 const chooses = (flags: readonly string[]) => flags.length === 0 || flags[0] === 'RELU';
 
 export const activation: Contract = {
-  oracle: oracles.activation,
+  ...standards.activation,
   cases: () => [
     ...everyCount('activation', (count, random) => ({ z: numbers(random, count, LOGITS) }), {
       kind: 'exact',
@@ -27,15 +25,11 @@ export const activation: Contract = {
       counts: [2],
     }),
   ],
-  bound:
-    ({ flags, inputs: { z } }) =>
-    (i) =>
-      activationBounds[flags[0]]?.g(z[i]) ?? 0,
   mirror: mirrors.activation,
 };
 
 export const activationGrad: Contract = {
-  oracle: oracles.activationGrad,
+  ...standards.activationGrad,
   cases: () => [
     ...everyCount(
       'activationGrad',
@@ -53,12 +47,6 @@ export const activationGrad: Contract = {
       { counts: [1009] },
     ),
   ],
-  bound:
-    ({ flags, inputs: { z, da } }, _output, want) =>
-    (i) =>
-      (activationBounds[flags[0]]?.slope(z[i]) ?? 0) * Math.abs(da[i]) +
-      EPSILON * Math.abs(want[i]) +
-      TINY * (1 + Math.abs(da[i])),
   mirror: mirrors.activationGrad,
 };
 
@@ -67,7 +55,7 @@ const justKept = (i: number, layer: number, dropoutKey: number) =>
   mix((mix((i + Math.imul(layer, 0x9e3779b9)) >>> 0) ^ dropoutKey) >>> 0);
 
 export const dropout: Contract = {
-  oracle: oracles.dropout,
+  ...standards.dropout,
   cases: () => [
     ...[0, 1, 0xcafe].flatMap((dropoutKey, layer) =>
       [2 ** 31, 0, justKept(1, layer, dropoutKey)].flatMap((threshold) =>
@@ -84,7 +72,6 @@ export const dropout: Contract = {
       { params: { layer: 2, threshold: Math.round(0.2 * 2 ** 32), scale: 1.25 } },
     ),
   ],
-  bound: roundings(1),
   mirror: mirrors.dropout,
 };
 
@@ -93,7 +80,7 @@ const weights = (m: number, random: Random, flags: readonly string[], values: re
 const ordinary = [0, 0.3, 1, 2.7, 1.1];
 
 export const outputGrad: Contract = {
-  oracle: oracles.outputGrad,
+  ...standards.outputGrad,
   cases: () => [
     ...everyShape(
       'outputGrad',
@@ -132,7 +119,6 @@ export const outputGrad: Contract = {
       { params: { delta: 2 }, shapes: [[3, 1]], kind: 'diverged' },
     ),
   ],
-  bound: roundings(3),
   mirror: mirrors.outputGrad,
 };
 
@@ -157,7 +143,6 @@ function watchCases(count: number): Case[] {
 }
 
 export const watch: Contract = {
-  oracle: oracles.watch,
+  ...standards.watch,
   cases: () => COUNTS.flatMap((count) => watchCases(count)),
-  bound: exact,
 };

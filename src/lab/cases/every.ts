@@ -1,8 +1,7 @@
 import type { Params } from '../../gpu/kernel.ts';
 import { type KernelName, kernels } from '../../kernels/index.ts';
 import { Random } from '../../random.ts';
-import { EPSILON, TINY } from '../bounds.ts';
-import type { Bound, Case } from '../contract.ts';
+import type { Case } from '../contract.ts';
 import { COUNTS, SHAPES } from '../inputs.ts';
 
 type Inputs = Case['inputs'];
@@ -51,16 +50,3 @@ export function everyShape(
     })),
   );
 }
-
-/** Nothing is computed, so nothing can be off. */
-export const exact: Bound = () => () => 0;
-
-/** A result of a few roundings. */
-export const relative =
-  (factor: number): Bound =>
-  (_one, _output, want) =>
-  (i) =>
-    factor * Math.abs(want[i]) + TINY;
-
-/** A result of n roundings, each of which may take either neighbour. */
-export const roundings = (n: number): Bound => relative(n * EPSILON);

@@ -1,10 +1,9 @@
 import { kernels } from '../../kernels/index.ts';
-import { oracles } from '../../oracle/index.ts';
 import { mirrors } from '../../oracle/mirror/index.ts';
 import { Random } from '../../random.ts';
-import { TINY, gamma, magnitudes } from '../bounds.ts';
 import type { Bound, Case, Contract } from '../contract.ts';
 import { EXACT_TRIPLES, TRIPLES, choices, integers, normals, numbers } from '../inputs.ts';
+import { standards } from '../standards.ts';
 import { statisticalBound } from '../statistical.ts';
 
 type Make = (length: number) => Float32Array;
@@ -100,15 +99,6 @@ function cases(): Case[] {
   ];
 }
 
-/** k products and k sums, a scale and a bias. */
-const bound: Bound = ({ flags, params, inputs }) => {
-  const absolute = Object.fromEntries(
-    Object.entries(inputs).map(([name, values]) => [name, magnitudes(values)]),
-  );
-  const { out } = oracles.matmul(new Set(flags), params, absolute);
-  return (i) => gamma(params.k + 2) * out[i] + (params.k + 2) * TINY;
-};
-
 const statistical: Bound = ({ flags, params: { m, k, n, scale }, inputs: { a, b, bias } }) => {
   const [aRow, aStep] = flags.includes('TRANSPOSE_A') ? [1, m] : [k, 1];
   const [bStep, bColumn] = flags.includes('TRANSPOSE_B') ? [1, k] : [n, 1];
@@ -127,9 +117,8 @@ const statistical: Bound = ({ flags, params: { m, k, n, scale }, inputs: { a, b,
 };
 
 export const matmul: Contract = {
-  oracle: oracles.matmul,
+  ...standards.matmul,
   cases,
-  bound,
   statistical,
   mirror: mirrors.matmul,
 };

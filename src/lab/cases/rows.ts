@@ -1,10 +1,9 @@
-import { oracles } from '../../oracle/index.ts';
 import { mirrors } from '../../oracle/mirror/index.ts';
 import type { Random } from '../../random.ts';
 import type { Contract } from '../contract.ts';
 import { choices, integers, numbers, oneHot, wide } from '../inputs.ts';
-import { lossBound, softmaxBound } from '../rowBounds.ts';
-import { everyShape, roundings } from './every.ts';
+import { standards } from '../standards.ts';
+import { everyShape } from './every.ts';
 
 const NARROW: readonly [number, number][] = [
   [1, 1],
@@ -16,7 +15,7 @@ const NARROW: readonly [number, number][] = [
 const HALVES = [0, 0.25, 0.5, 0.75, 1];
 
 export const hits: Contract = {
-  oracle: oracles.hits,
+  ...standards.hits,
   cases: () => [
     // Few values: equals are common.
     ...everyShape(
@@ -29,7 +28,6 @@ export const hits: Contract = {
       y: oneHot(m, n, random),
     })),
   ],
-  bound: roundings(3),
   mirror: mirrors.hits,
 };
 
@@ -40,7 +38,7 @@ const weights = (m: number, random: Random, flags: readonly string[], values: re
 const ordinary = [0, 0.3, 1, 2.7];
 
 export const loss: Contract = {
-  oracle: oracles.loss,
+  ...standards.loss,
   cases: () => [
     ...everyShape(
       'loss',
@@ -108,12 +106,11 @@ export const loss: Contract = {
       { params: { factor: 1, delta: 1 }, shapes: [[8, 2]], kind: 'diverged' },
     ),
   ],
-  bound: lossBound,
   mirror: mirrors.loss,
 };
 
 export const softmax: Contract = {
-  oracle: oracles.softmax,
+  ...standards.softmax,
   cases: () => [
     ...everyShape('softmax', (m, n, random) => ({
       z: numbers(random, m * n, [0, 100, -100, 1000, -1000, 3e38, -3e38]),
@@ -121,6 +118,5 @@ export const softmax: Contract = {
     ...everyShape('softmax', (m, n, random) => ({ z: wide(random, m * n, 30) }), { shapes: [[65, 3]] }),
     ...everyShape('softmax', (m, n) => ({ z: new Float32Array(m * n) }), { shapes: [[9, 7]] }),
   ],
-  bound: softmaxBound,
   mirror: mirrors.softmax,
 };

@@ -1,11 +1,9 @@
 import { kernels } from '../../kernels/index.ts';
-import { oracles } from '../../oracle/index.ts';
 import { mirrors } from '../../oracle/mirror/index.ts';
 import { Random } from '../../random.ts';
 import type { Case, Contract } from '../contract.ts';
 import { COUNTS, choices, integers, numbers, schedule, wide } from '../inputs.ts';
-import { updateBound } from '../updateBounds.ts';
-import { exact } from './every.ts';
+import { standards } from '../standards.ts';
 
 function batchCases(): Case[] {
   const one = (
@@ -47,10 +45,10 @@ function batchCases(): Case[] {
   ];
 }
 
-export const batch: Contract = { oracle: oracles.batch, cases: batchCases, bound: exact };
+export const batch: Contract = { ...standards.batch, cases: batchCases };
 
 export const record: Contract = {
-  oracle: oracles.record,
+  ...standards.record,
   cases: () =>
     kernels.record.variants.flatMap((flags) =>
       [0, 1, 3].map((due) => ({
@@ -65,7 +63,6 @@ export const record: Contract = {
         kind: 'exact' as const,
       })),
     ),
-  bound: exact,
 };
 
 const NOTHING = { beta1: 0, oneMinusBeta1: 0, beta2: 0, oneMinusBeta2: 0, epsilon: 0 };
@@ -140,8 +137,7 @@ function updateCases(): Case[] {
 }
 
 export const update: Contract = {
-  oracle: oracles.update,
+  ...standards.update,
   cases: updateCases,
-  bound: updateBound,
   mirror: mirrors.update,
 };

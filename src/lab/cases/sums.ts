@@ -1,15 +1,14 @@
-import { oracles } from '../../oracle/index.ts';
 import { mirrors } from '../../oracle/mirror/index.ts';
-import { EPSILON, TINY, gamma, magnitudes } from '../bounds.ts';
 import type { Case, Contract } from '../contract.ts';
 import { COUNTS, LENGTHS, SHAPES, integers, normals, numbers, wide } from '../inputs.ts';
+import { standards } from '../standards.ts';
 import { statisticalBound } from '../statistical.ts';
 import { everyCount, everyShape } from './every.ts';
 
 const TALL: readonly [number, number][] = [...SHAPES, [63, 2], [127, 3], [128, 3], [1009, 2], [4096, 1]];
 
 export const columnSums: Contract = {
-  oracle: oracles.columnSums,
+  ...standards.columnSums,
   cases: () => [
     ...everyShape('columnSums', (m, n, random) => ({ a: integers(random, m * n, 2046) }), {
       params: { scale: 1 / 32 },
@@ -27,10 +26,6 @@ export const columnSums: Contract = {
       params: { scale: 1 / 3 },
     }),
   ],
-  bound: ({ params, inputs }) => {
-    const { out } = oracles.columnSums(new Set(), params, { a: magnitudes(inputs.a) });
-    return (i) => gamma(params.m + 1) * out[i] + (params.m + 1) * TINY;
-  },
   statistical:
     ({ params: { m, n, scale }, inputs: { a } }) =>
     (column) =>
@@ -45,7 +40,7 @@ export const columnSums: Contract = {
 };
 
 export const mean: Contract = {
-  oracle: oracles.mean,
+  ...standards.mean,
   cases: () => [
     ...everyCount('mean', (count, random) => ({ x: integers(random, count, 2046) }), {
       kind: 'exact',
@@ -55,10 +50,6 @@ export const mean: Contract = {
     ...everyCount('mean', (count, random) => ({ x: normals(random, count) }), { kind: 'zeroMean' }),
     ...everyCount('mean', (count, random) => ({ x: wide(random, count, 30) })),
   ],
-  bound: ({ params: { count }, inputs: { x } }) => {
-    const { out } = oracles.mean(new Set(), { count }, { x: magnitudes(x) });
-    return () => gamma(count + 3) * out[0] + count * TINY;
-  },
   statistical:
     ({ params: { count }, inputs: { x } }) =>
     () =>
@@ -75,7 +66,7 @@ export const mean: Contract = {
 const slots = () => Float32Array.of(7, 8, 9);
 
 export const squares: Contract = {
-  oracle: oracles.squares,
+  ...standards.squares,
   cases: () => [
     ...everyCount('squares', (count, random) => ({ x: integers(random, count, 60), out: slots() }), {
       params: { slot: 1 },
@@ -93,10 +84,6 @@ export const squares: Contract = {
       params: { slot: 1 },
     }),
   ],
-  bound:
-    ({ params: { count, slot } }, _output, want) =>
-    (i) =>
-      i === slot ? gamma(count + 1) * want[i] + (count + 1) * TINY : 0,
   statistical:
     ({ params: { count, slot }, inputs: { x } }) =>
     (i) =>
@@ -121,7 +108,7 @@ const beyond = (): Case => ({
 });
 
 export const clipFactor: Contract = {
-  oracle: oracles.clipFactor,
+  ...standards.clipFactor,
   cases: () => [
     ...[0.5, 1e-5, 1e3].flatMap((limit) =>
       everyCount(
@@ -136,10 +123,5 @@ export const clipFactor: Contract = {
     }),
     beyond(),
   ],
-  // Half the error of the sum under the root, then a root (4.5 units in the last place), a sum and a quotient.
-  bound:
-    ({ params: { count } }, _output, want) =>
-    () =>
-      (gamma(count) / 2 + 10 * EPSILON) * want[0],
   mirror: mirrors.clipFactor,
 };

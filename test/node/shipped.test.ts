@@ -1,0 +1,77 @@
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { type Rolldown, build } from 'vite';
+import { expect, it } from 'vitest';
+import { minifyWgsl } from '../../scripts/wgsl.mjs';
+import { kernelText } from '../../src/gpu/pipelines.ts';
+import { readInterface } from '../../src/gpu/interface.ts';
+import { kernels } from '../../src/kernels/index.ts';
+import { library } from '../../src/kernels/library.ts';
+
+/** The words and signs of a shader, whatever stands between them. */
+const tokens = (text: string) =>
+  text
+    .replace(/\/\/.*$/gm, '')
+    .match(/\w+(\.\d+)?|[^\s\w]/g)!
+    .join(' ');
+
+it('shaders are shipped without comments, and say the same', () => {
+  const shipped = Object.fromEntries(Object.entries(library).map(([name, text]) => [name, minifyWgsl(text)]));
+  for (const kernel of Object.values(kernels)) {
+    const source = minifyWgsl(kernel.source);
+    expect(source).not.toMatch(/^\s|\/\/(?!#)/m);
+    for (const flags of [kernel.variants[0], kernel.variants[kernel.variants.length - 1]]) {
+      const [as, was] = [
+        kernelText({ ...kernel, source }, flags, shipped, kernel.counts),
+        kernelText(kernel, flags, library, kernel.counts),
+      ];
+      expect(tokens(as)).toBe(tokens(was));
+      expect(readInterface(as)).toEqual(readInterface(was));
+    }
+  }
+});
+
+const root = path.resolve(import.meta.dirname, '../..');
+const ENTRY = `
+export { openGpu } from '/src/gpu/open.ts';
+export { dense } from '/src/network/layers.ts';
+export { Network } from '/src/session/network.ts';
+`;
+
+/** What a page is sent that trains by the fused plan and verifies the device: what it imports, and what that loads. */
+async function loaded(...lazily: readonly string[]): Promise<number> {
+  const { output } = (await build({
+    root,
+    logLevel: 'silent',
+    build: {
+      write: false,
+      sourcemap: false,
+      rollupOptions: { input: 'virtual:entry', preserveEntrySignatures: 'strict' },
+    },
+    plugins: [
+      {
+        name: 'entry',
+        resolveId: (id) => (id === 'virtual:entry' ? id : undefined),
+        load: (id) => (id === 'virtual:entry' ? ENTRY : undefined),
+      },
+    ],
+  })) as Rolldown.RolldownOutput;
+  const chunks = output.filter((file) => file.type === 'chunk');
+  const files = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
+  const wanted = new Set(
+    chunks
+      .filter(
+        ({ isEntry, facadeModuleId }) =>
+          isEntry || lazily.some((file) => facadeModuleId === path.join(root, 'src', file)),
+      )
+      .map(({ fileName }) => fileName),
+  );
+  expect(wanted.size).toBe(1 + lazily.length);
+  for (const name of wanted) for (const other of files.get(name)!.imports) wanted.add(other);
+  return [...wanted].reduce((sum, name) => sum + gzipSync(files.get(name)!.code, { level: 9 }).length, 0);
+}
+
+it('a page that trains loads at most 46 KiB', async () => {
+  const bytes = await loaded('lab/verify.ts', 'kernels/texts/fused.ts');
+  expect(bytes / 1024).toBeLessThan(46);
+}, 120_000);
