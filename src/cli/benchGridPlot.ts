@@ -125,7 +125,8 @@ function plot(
         },
       },
       data,
-      document.body,
+      // It is drawn to be exported, not to be shown.
+      (_, init) => init(),
     );
   });
 }
