@@ -38,12 +38,11 @@ const TINY = 350;
 
 /** Operations of a step (forward and both products of the way back) from which larger tiles are worth their compilation. */
 const LARGE = 10e6;
+const HUGE = 200e6;
 
 /**
  * What may be tried for a network on an adapter, in the order of what it promises: the first is what a training begins
- * with. On software invocations run four at a time in the lanes of a processor, so a workgroup has four, and large
- * tiles, which load less for each product, are the faster ones; but their compilation takes time from the training,
- * so that only what can win is tried. A GPU needs many small tiles to be busy, and compiles beside its work.
+ * with.
  */
 export function choicesFor(
   { adapter, device }: Pick<Gpu, 'adapter' | 'device'>,
@@ -51,24 +50,26 @@ export function choicesFor(
   batchSize: number,
 ): readonly GpuChoice[] {
   const parameters = parameterCount(architecture);
-  const isLarge = 6 * parameters * batchSize >= LARGE;
-  const isTiny = parameters <= TINY;
   const shares = device.features.has('subgroups');
-  if (adapter.kind === 'software') {
-    const resident: GpuChoice = { plan: 'resident', tile: ONE_QUAD };
-    const [first, ...larger] = shares
-      ? [quads(1, 1, 4), quads(2, 2, 4), quads(2, 1, 4)]
-      : [fused(2, 2, 4), fused(4, 4, 4)];
-    return [...(isTiny ? [resident, first] : [first]), ...(isLarge ? larger : [])];
-  }
-  const [first, ...others] = [fused(1, 1, 64), fused(2, 1, 64), fused(2, 2, 64)];
-  const resident: GpuChoice = { plan: 'resident' };
-  return [
-    ...(isTiny ? [resident, first] : [first, resident]),
-    ...others,
-    ...(shares ? [quads(1, 1, 64)] : []),
-    { plan: 'textbook' },
-  ];
+  const isSoftware = adapter.kind === 'software';
+  const [first, ...others] = isSoftware
+    ? softwareTiles(6 * parameters * batchSize, shares)
+    : [fused(1, 1, 64), fused(2, 1, 64), fused(2, 2, 64), ...(shares ? [quads(1, 1, 64)] : [])];
+  const resident: GpuChoice = isSoftware ? { plan: 'resident', tile: ONE_QUAD } : { plan: 'resident' };
+  return [...(parameters <= TINY ? [resident, first] : [first, resident]), ...others, { plan: 'textbook' }];
+}
+
+/**
+ * On software invocations run four at a time in the lanes of a processor, so a workgroup has four, and large tiles,
+ * which load less for each product, are the faster ones; but they take longer to compile.
+ */
+function softwareTiles(operations: number, shares: boolean): readonly GpuChoice[] {
+  const size = operations < LARGE ? 0 : operations < HUGE ? 1 : 2;
+  const single = [fused(2, 2, 4), fused(4, 4, 4)];
+  const shared = [quads(1, 1, 4), quads(2, 1, 4), quads(2, 2, 4)];
+  const tiles = shares ? shared : single;
+  const first = tiles[Math.min(size, tiles.length - 1)];
+  return [first, ...tiles.filter((tile) => tile !== first), ...(shares ? [single[0]] : [])];
 }
 
 /** What may be faster than the choice that a training begins with. */

@@ -32,6 +32,8 @@ export interface TunerOptions {
   readonly undoable: <T>(work: () => Promise<T>) => Promise<T>;
   /** How long the run will take as it is, in ms. */
   readonly expected: () => number;
+  /** A run that takes less, in ms, is not disturbed by compiling for it. */
+  readonly worthCompiling: number;
   readonly signal: AbortSignal;
 }
 
@@ -129,6 +131,11 @@ export class Tuner {
       for (const passed of choice ? [choice, ...this.#left] : [])
         this.#pass(passed, new Error('there was no time left to try it'));
       this.#isOver = true;
+      return;
+    }
+    if (choice.plan !== 'cpu' && this.options.expected() < this.options.worthCompiling) {
+      this.#pass(choice, new Error('the run is too short for its compilation'));
+      this.#prepareNext();
       return;
     }
     this.options.prepare(choice).then(

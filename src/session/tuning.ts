@@ -39,6 +39,8 @@ export function startTuner(
         undo();
       }
     },
+    // Software compiles on the very processors that train.
+    worthCompiling: model.gpu.adapter.kind === 'software' ? 20_000 : 0,
     expected: () => (1000 * left().steps) / Math.max(left().perSecond, 1e-3),
     signal,
   });

@@ -105,7 +105,7 @@ describe('auto', () => {
   const plain = {
     network: { inputs: 6, layers: [dense(200, 'relu'), dense(60, 'relu'), dense(3, 'softmax')] },
     data: input.data,
-    fit: { steps: 1500, batchSize: 150, optimizer: sgd({ learningRate: 0.05 }), gpuOnly: true },
+    fit: { steps: 1500, batchSize: 150, optimizer: sgd({ learningRate: 0.05 }) },
   };
 
   it('measures while it trains, keeps what it found, and ignores records that are not its own', async () => {
