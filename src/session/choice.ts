@@ -17,6 +17,8 @@ export type GpuChoice = Choice & { readonly plan: GpuPlanName };
 export function choiceName({ plan, tile }: Choice): string {
   if (!tile) return plan;
   const { rows, columns, workgroup, quads } = tile;
+  // The resident kernels cut their products themselves.
+  if (plan === 'resident') return `resident in ${workgroup}s`;
   const size = quads ? `quads of ${16 * rows} x ${16 * columns}` : `${4 * rows} x ${4 * columns}`;
   return `${plan} ${size} in ${workgroup}s`;
 }
