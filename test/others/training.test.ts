@@ -43,7 +43,9 @@ describe('the digits', () => {
     expect(first.metrics!.test!.accuracy).toBeGreaterThan(0.95);
     expect(first.browser).toMatchObject({ name: browser, version: expect.stringMatching(/^\d+\./) });
     expect(first.browser!.flags).not.toEqual([]);
-    expect(Object.keys(first.kernels!).sort()).toEqual(Object.keys(chrome.kernels!).sort());
+    // The same kernels; their tiles may differ, as Firefox has no subgroups.
+    const names = ({ kernels }: Receipt) => Object.keys(kernels!).map((name) => name.split(' ')[0]);
+    expect(names(first).sort()).toEqual(names(chrome).sort());
     expect(again).toMatchObject({ weights: first.weights, loss: first.loss });
     // The golden run of the same kind: ReLU and cross-entropy.
     const { tolerance } = json<any>(
