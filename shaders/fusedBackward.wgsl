@@ -4,7 +4,7 @@
 // more, and at once the optimizer's step of w and b, so that dw need not be written. In the last pass of a step
 // (`records` is 1) one more workgroup takes the means of losses and hits into the history and moves the clock on.
 // CLIP: no step yet, as the norm of all gradients comes first. All matrices lie in the workspace, w and b in the
-// parameters, the optimizer's m and v in buffers laid out alike, dw and db (where they are wanted) in gradients. One
+// parameters, the optimizer's m and v and (where they are wanted) dw and db in buffers laid out alike. One
 // invocation computes ROWS x COLUMNS blocks of 4 x 4 numbers in named registers, adding products in the order of k;
 // QUADS: the four of a quad together 4 ROWS x 4 COLUMNS blocks, each reading a fourth of the rows. Oracle: the textbook
 // passes it stands for.
@@ -15,9 +15,8 @@ enable subgroups;
 //#include block
 //#include dropout
 //#include grid
-//#include step
+//#include learn
 //#include tile
-//#include update
 //#include workspace
 //#if QUADS
 //#include quad
@@ -49,8 +48,6 @@ struct Params {
   firstDzAt: u32,
   firstWAt: u32,
   firstBAt: u32,
-  firstDwAt: u32,
-  firstDbAt: u32,
   secondGroups: u32,
   secondRows: u32,
   secondColumns: u32,
@@ -58,19 +55,8 @@ struct Params {
   secondDzAt: u32,
   secondWAt: u32,
   secondBAt: u32,
-  secondDwAt: u32,
-  secondDbAt: u32,
   scale: f32,
-  l1: f32,
-  l2: f32,
-  decay: f32,
-  biasPenalties: f32,
-  momentum: f32,
-  beta1: f32,
-  oneMinusBeta1: f32,
-  beta2: f32,
-  oneMinusBeta2: f32,
-  epsilon: f32,
+  keepsGradients: u32,
   lossesAt: u32,
   hitsAt: u32,
   lossAt: u32,
@@ -80,17 +66,10 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(2) var<storage, read_write> parameters: array<f32>;
-@group(0) @binding(3) var<storage, read_write> gradients: array<f32>;
-@group(0) @binding(4) var<storage, read> schedule: array<Step>;
-@group(0) @binding(5) var<storage, read_write> clock: array<u32>;
-@group(0) @binding(6) var<storage, read_write> results: array<f32>;
-//#if KEEPS_M
-@group(0) @binding(7) var<storage, read_write> m: array<f32>;
-//#endif
-//#if KEEPS_V
-@group(0) @binding(8) var<storage, read_write> v: array<f32>;
-//#endif
+@group(0) @binding(5) var<storage, read_write> gradients: array<f32>;
+@group(0) @binding(6) var<storage, read> schedule: array<Step>;
+@group(0) @binding(7) var<storage, read_write> clock: array<u32>;
+@group(0) @binding(8) var<storage, read_write> results: array<f32>;
 
 var<workgroup> partial: array<f32, WORKGROUP>;
 
@@ -200,57 +179,27 @@ struct Layer {
   dzAt: u32,
   wAt: u32,
   bAt: u32,
-  dwAt: u32,
-  dbAt: u32,
 }
 
-// The optimizer's step of parameter i, given its gradient.
-fn learn(i: u32, gradient: f32, penalties: f32, step: Step) {
+// The gradient of the parameter at this place: kept where that is wanted, and learnt from, unless its norm comes first.
+fn take(place: u32, gradient: f32, step: Step) {
+  if params.keepsGradients != 0u { gradients[place] = gradient; }
   //#if CLIP
   return;
   //#else
-  var before = Parameter(parameters[i], 0.0, 0.0);
-  //#if KEEPS_M
-  before.m = m[i];
-  //#endif
-  //#if KEEPS_V
-  before.v = v[i];
-  //#endif
-  let rule = Rule(
-    penalties * params.l1,
-    penalties * params.l2,
-    penalties * params.decay,
-    params.momentum,
-    params.beta1,
-    params.oneMinusBeta1,
-    params.beta2,
-    params.oneMinusBeta2,
-    params.epsilon,
-  );
-  let after = descend(before, gradient, rule, step.learningRate, step.correctionM, step.correctionV);
-  parameters[i] = after.w;
-  //#if KEEPS_M
-  m[i] = after.m;
-  //#endif
-  //#if KEEPS_V
-  v[i] = after.v;
-  //#endif
+  learn(place, gradient, step);
   //#endif
 }
 
-// The step of one weight, given its gradient.
-fn descendOne(layer: Layer, row: u32, column: u32, dw: f32, step: Step) {
-  if column >= layer.columns { return; }
-  let i = row * layer.columns + column;
-  if layer.dwAt != NOWHERE { gradients[layer.dwAt + i] = dw; }
-  learn(layer.wAt + i, dw, 1.0, step);
+fn takeWeight(layer: Layer, row: u32, column: u32, dw: f32, step: Step) {
+  if column < layer.columns { take(layer.wAt + row * layer.columns + column, dw, step); }
 }
 
-fn descendRow(layer: Layer, row: u32, column: u32, dw: vec4f, step: Step) {
-  descendOne(layer, row, column, dw.x, step);
-  descendOne(layer, row, column + 1u, dw.y, step);
-  descendOne(layer, row, column + 2u, dw.z, step);
-  descendOne(layer, row, column + 3u, dw.w, step);
+fn takeRow(layer: Layer, row: u32, column: u32, dw: vec4f, step: Step) {
+  takeWeight(layer, row, column, dw.x, step);
+  takeWeight(layer, row, column + 1u, dw.y, step);
+  takeWeight(layer, row, column + 2u, dw.z, step);
+  takeWeight(layer, row, column + 3u, dw.w, step);
 }
 
 fn gradient(layer: Layer, index: u32, step: Step) {
@@ -323,7 +272,7 @@ fn gradient(layer: Layer, index: u32, step: Step) {
     let column = 4u * columnOfSum(tile, s);
     for (var r = 0u; r < 4u; r++) {
       let row = 4u * rowOfSum(tile, s) + r;
-      if row < layer.rows { descendRow(layer, row, column, params.scale * sums[s][r], step); }
+      if row < layer.rows { takeRow(layer, row, column, params.scale * sums[s][r], step); }
     }
   }
   if tile.row > 0u { return; }
@@ -333,11 +282,7 @@ fn gradient(layer: Layer, index: u32, step: Step) {
   //#end
   for (var c = 0u; c < 4u * COLUMNS; c++) {
     let column = 4u * tile.column + c;
-    if column < layer.columns {
-      let db = params.scale * columnSums[c / 4u][c % 4u];
-      if layer.dbAt != NOWHERE { gradients[layer.dbAt + column] = db; }
-      learn(layer.bAt + column, db, params.biasPenalties, step);
-    }
+    if column < layer.columns { take(layer.bAt + column, params.scale * columnSums[c / 4u][c % 4u], step); }
   }
 }
 
@@ -395,8 +340,6 @@ fn main(
       params.firstDzAt,
       params.firstWAt,
       params.firstBAt,
-      params.firstDwAt,
-      params.firstDbAt,
     );
     if group >= params.firstGroups {
       group -= params.firstGroups;
@@ -407,8 +350,6 @@ fn main(
         params.secondDzAt,
         params.secondWAt,
         params.secondBAt,
-        params.secondDwAt,
-        params.secondDbAt,
       );
     }
     gradient(layer, group * WORKGROUP + local, step);

@@ -4,7 +4,7 @@
 // the text: one pipeline serves every network of up to 8 layers with these flags. residentRows.wgsl is faster
 // for small ones.
 // data_x: [total, n0], data_y: [total, nL], WEIGHTED: data_weight [total]; parameters, m and v: all weights
-// ([in, out], at `w` of each layer), from `weights` on all biases (at `b`); schedule: one row per step, and how
+// ([in, out], at `w` of each layer), then all biases (at `b`); schedule: one row per step, and how
 // many steps this dispatch takes. Into the workspace: loss and accuracy of each step of the schedule
 // [steps, 2], and at `gradients` the gradients of the last step before they are clipped, laid out like the
 // parameters.
@@ -12,10 +12,9 @@
 // CLIP scales the gradient down to a norm of `limit`. Oracle: the textbook passes it stands for.
 //#include activations
 //#include dropout
+//#include learn
 //#include loss
 //#include shuffle
-//#include step
-//#include update
 
 override WORKGROUP = 64u;
 const ROWS = 1u;
@@ -28,7 +27,6 @@ struct Params {
   historyAt: u32,
   layers: u32,
   total: u32,
-  weights: u32,
   gradients: u32,
   partial: u32,
   partialCount: u32,
@@ -38,16 +36,6 @@ struct Params {
   scale: f32,
   delta: f32,
   limit: f32,
-  l1: f32,
-  l2: f32,
-  decay: f32,
-  biasPenalties: f32,
-  momentum: f32,
-  beta1: f32,
-  oneMinusBeta1: f32,
-  beta2: f32,
-  oneMinusBeta2: f32,
-  epsilon: f32,
 }
 
 // The workspace holds quads: four numbers of a row. Rows whose length is no multiple of four end in zeros.
@@ -67,20 +55,13 @@ struct Layer {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<uniform> layers: array<Layer, 8>;
-@group(0) @binding(2) var<storage, read> data_x: array<f32>;
-@group(0) @binding(3) var<storage, read> data_y: array<f32>;
-@group(0) @binding(4) var<storage, read> schedule: array<Step>;
-@group(0) @binding(5) var<storage, read_write> parameters: array<f32>;
-@group(0) @binding(6) var<storage, read_write> workspace: array<vec4f>;
-//#if KEEPS_M
-@group(0) @binding(7) var<storage, read_write> m: array<f32>;
-//#endif
-//#if KEEPS_V
-@group(0) @binding(8) var<storage, read_write> v: array<f32>;
-//#endif
+@group(0) @binding(5) var<uniform> layers: array<Layer, 8>;
+@group(0) @binding(6) var<storage, read> data_x: array<f32>;
+@group(0) @binding(7) var<storage, read> data_y: array<f32>;
+@group(0) @binding(8) var<storage, read> schedule: array<Step>;
+@group(0) @binding(10) var<storage, read_write> workspace: array<vec4f>;
 //#if WEIGHTED
-@group(0) @binding(9) var<storage, read> data_weight: array<f32>;
+@group(0) @binding(11) var<storage, read> data_weight: array<f32>;
 //#endif
 
 // The steps of this dispatch: rows of the schedule.
@@ -398,37 +379,6 @@ fn addSlices(local: u32, step: Step) -> f32 {
   return squares;
 }
 
-fn updateOne(place: u32, gradient: f32, step: Step) -> f32 {
-  var before = Parameter(parameters[place], 0.0, 0.0);
-  //#if KEEPS_M
-  before.m = m[place];
-  //#endif
-  //#if KEEPS_V
-  before.v = v[place];
-  //#endif
-  let penalties = select(params.biasPenalties, 1.0, place < params.weights);
-  let rule = Rule(
-    penalties * params.l1,
-    penalties * params.l2,
-    penalties * params.decay,
-    params.momentum,
-    params.beta1,
-    params.oneMinusBeta1,
-    params.beta2,
-    params.oneMinusBeta2,
-    params.epsilon,
-  );
-  let after = descend(before, gradient, rule, step.learningRate, step.correctionM, step.correctionV);
-  parameters[place] = after.w;
-  //#if KEEPS_M
-  m[place] = after.m;
-  //#endif
-  //#if KEEPS_V
-  v[place] = after.v;
-  //#endif
-  return after.w;
-}
-
 fn update(local: u32, factor: f32, step: Step) {
   for (var l = 0u; l < params.layers; l++) {
     let layer = layers[l];
@@ -442,7 +392,7 @@ fn update(local: u32, factor: f32, step: Step) {
       let place = select(layer.w + row * n, layer.b, row == rows) + j;
       for (var c = 0u; c < min(4u, n - j); c++) {
         let gradient = workspace[partialOf(layer, 0u) + item][c];
-        workspace[layer.quads + item][c] = updateOne(place + c, factor * gradient, step);
+        workspace[layer.quads + item][c] = learn(place + c, factor * gradient, step);
       }
     }
   }

@@ -4,7 +4,7 @@
 // are written out, so that constants index them. Two barriers a step. The text, and the time to compile it,
 // grow with the network: resident.wgsl is for larger ones, with the same bindings, flags and results.
 // data_x: [total, n0], data_y: [total, nL], WEIGHTED: data_weight [total]; parameters, m and v: all weights
-// ([in, out], at W_L of each layer), from `weights` on all biases (at B_L); schedule: one row per step, and how
+// ([in, out], at W_L of each layer), then all biases (at B_L); schedule: one row per step, and how
 // many steps this dispatch takes. Into the workspace: loss and accuracy of each step of the schedule
 // [steps, 2], and at `gradients` the gradients of the last step before they are clipped, laid out like the
 // parameters, `count` numbers; behind them as many again for every invocation but the first.
@@ -12,10 +12,9 @@
 // CLIP scales the gradient down to a norm of `limit`. Oracle: the textbook passes it stands for.
 //#include activations
 //#include dropout
+//#include learn
 //#include loss
 //#include shuffle
-//#include step
-//#include update
 
 override WORKGROUP = 64u;
 const I = 0u;
@@ -46,7 +45,6 @@ struct Params {
   historyAt: u32,
   total: u32,
   count: u32,
-  weights: u32,
   gradients: u32,
   accuracy: u32,
   binary: u32,
@@ -54,32 +52,15 @@ struct Params {
   scale: f32,
   delta: f32,
   limit: f32,
-  l1: f32,
-  l2: f32,
-  decay: f32,
-  biasPenalties: f32,
-  momentum: f32,
-  beta1: f32,
-  oneMinusBeta1: f32,
-  beta2: f32,
-  oneMinusBeta2: f32,
-  epsilon: f32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(2) var<storage, read> data_x: array<f32>;
-@group(0) @binding(3) var<storage, read> data_y: array<f32>;
-@group(0) @binding(4) var<storage, read> schedule: array<Step>;
-@group(0) @binding(5) var<storage, read_write> parameters: array<f32>;
-@group(0) @binding(6) var<storage, read_write> workspace: array<f32>;
-//#if KEEPS_M
-@group(0) @binding(7) var<storage, read_write> m: array<f32>;
-//#endif
-//#if KEEPS_V
-@group(0) @binding(8) var<storage, read_write> v: array<f32>;
-//#endif
+@group(0) @binding(6) var<storage, read> data_x: array<f32>;
+@group(0) @binding(7) var<storage, read> data_y: array<f32>;
+@group(0) @binding(8) var<storage, read> schedule: array<Step>;
+@group(0) @binding(10) var<storage, read_write> workspace: array<f32>;
 //#if WEIGHTED
-@group(0) @binding(9) var<storage, read> data_weight: array<f32>;
+@group(0) @binding(11) var<storage, read> data_weight: array<f32>;
 //#endif
 
 // The steps of this dispatch: rows of the schedule.
@@ -265,36 +246,6 @@ fn gradientOf(place: u32, step: Step) -> f32 {
   return gradient;
 }
 
-fn update(place: u32, gradient: f32, step: Step) {
-  var before = Parameter(parameters[place], 0.0, 0.0);
-  //#if KEEPS_M
-  before.m = m[place];
-  //#endif
-  //#if KEEPS_V
-  before.v = v[place];
-  //#endif
-  let penalties = select(params.biasPenalties, 1.0, place < params.weights);
-  let rule = Rule(
-    penalties * params.l1,
-    penalties * params.l2,
-    penalties * params.decay,
-    params.momentum,
-    params.beta1,
-    params.oneMinusBeta1,
-    params.beta2,
-    params.oneMinusBeta2,
-    params.epsilon,
-  );
-  let after = descend(before, gradient, rule, step.learningRate, step.correctionM, step.correctionV);
-  parameters[place] = after.w;
-  //#if KEEPS_M
-  m[place] = after.m;
-  //#endif
-  //#if KEEPS_V
-  v[place] = after.v;
-  //#endif
-}
-
 //#if CLIP
 fn clipFactor(squares: f32) -> f32 {
   // A norm beyond float32 would scale everything to 0 and hide it.
@@ -331,12 +282,12 @@ fn main(@builtin(local_invocation_index) local: u32) {
     let factor = clipFactor(total().z);
     for (var i = local; i < PARAMETERS; i += WORKGROUP) {
       let place = placeOf(i);
-      update(place, factor * workspace[params.gradients + place], step);
+      learn(place, factor * workspace[params.gradients + place], step);
     }
     //#else
     for (var i = local; i < PARAMETERS; i += WORKGROUP) {
       let place = placeOf(i);
-      update(place, gradientOf(place, step), step);
+      learn(place, gradientOf(place, step), step);
     }
     //#endif
     storageBarrier();

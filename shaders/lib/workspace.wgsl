@@ -3,7 +3,7 @@
 // over a row may take the padding with it. Places are in numbers, not in fours.
 const NOWHERE = 0xffffffffu;
 
-@group(0) @binding(1) var<storage, read_write> workspace: array<vec4f>;
+@group(0) @binding(9) var<storage, read_write> workspace: array<vec4f>;
 
 // Fours in a row of n numbers.
 fn fours(n: u32) -> u32 {

@@ -3,6 +3,7 @@ import activations from '../../shaders/lib/activations.wgsl?raw';
 import block from '../../shaders/lib/block.wgsl?raw';
 import dropout from '../../shaders/lib/dropout.wgsl?raw';
 import grid from '../../shaders/lib/grid.wgsl?raw';
+import learn from '../../shaders/lib/learn.wgsl?raw';
 import loss from '../../shaders/lib/loss.wgsl?raw';
 import mix from '../../shaders/lib/mix.wgsl?raw';
 import numbers from '../../shaders/lib/numbers.wgsl?raw';
@@ -20,6 +21,7 @@ export const library: Readonly<Record<string, string>> = {
   block,
   dropout,
   grid,
+  learn,
   loss,
   mix,
   numbers,

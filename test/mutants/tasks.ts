@@ -1,4 +1,5 @@
 import type { Task } from '../../src/cli/tasks.ts';
+import { KatmanError } from '../../src/errors.ts';
 import { openGpu } from '../../src/gpu/open.ts';
 import type { Gpu } from '../../src/gpu/gpu.ts';
 import { type Kernel, variantName } from '../../src/gpu/kernel.ts';
@@ -49,11 +50,15 @@ class Bench {
 
 let bench: Promise<Bench> | undefined;
 
-/** The kernels that a changed file changes, each with the variants that it changes. */
+/**
+ * The kernels that a changed file changes, each with the variants that it changes. Those that stand for several
+ * passes have no cases of their own: whole steps judge them, and no mutants are made of them.
+ */
 function affected(file: string, text: string): { kernel: Kernel; original: Kernel; files: Library }[] {
   const pasted = /^lib\/(\w+)\.wgsl$/.exec(file)?.[1];
   const files = pasted ? { ...fuelled, [pasted]: withFuel(text) } : fuelled;
   return Object.values(kernels).flatMap((kernel) => {
+    if (kernel.stands) return [];
     const original = { ...kernel, source: withFuel(kernel.source) };
     const source = file === `${kernel.name}.wgsl` ? withFuel(text) : original.source;
     const variants = kernel.variants.filter(
@@ -78,7 +83,9 @@ async function judge(file: string, text: string): Promise<Verdict> {
       const level = LEVELS.find((name) => levels[name] && !(levels[name].fraction <= 1));
       if (level) return { state: 'killed', by: `${kernel.name} ${level}` };
     } catch (error) {
-      const { message } = error as Error;
+      // Whatever else is thrown is a fault of the test, and no verdict.
+      if (!(error instanceof KatmanError)) throw error;
+      const { message } = error;
       if (message.includes('does not compile')) return { state: 'invalid', by: message };
       return { state: 'killed', by: message };
     }

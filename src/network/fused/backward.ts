@@ -1,10 +1,11 @@
 import type { Params, Pass } from '../../gpu/kernel.ts';
 import { lossFactors, sizesOf } from '../layers.ts';
-import { updateFlags, updateParams } from '../optimizer.ts';
+import { learningTensors } from '../learning.ts';
+import { updateFlags } from '../optimizer.ts';
 import { FLAGS, outputOf } from '../textbook/layer.ts';
 import type { Fusing } from './index.ts';
 import { constantsOf, flagsOf, groupsOf } from './products.ts';
-import { slopeSource } from './stored.ts';
+import { NOWHERE, slopeSource } from './stored.ts';
 
 /**
  * From the last layer to the first: dz of each layer but the last, beside dw of the layer behind the one that it
@@ -21,103 +22,91 @@ export function backward(fusing: Fusing): Pass[] {
 /** dz of the layer before `from`, if there is one to compute, and the gradients of `layers`. */
 function pass(fusing: Fusing, from: number | undefined, layers: readonly number[]): Pass {
   const { architecture, options, at, parts, tile } = fusing;
-  const { m, loss, optimizer, clip, accuracy } = options;
+  const { m, loss, optimizer, clip } = options;
   const sizes = sizesOf(architecture);
   // The last pass has no layer before it, and takes the variant of the pass before: one text less to compile.
   const before = architecture.layers[(from ?? 2) - 2];
   const goesThrough = sizes.length > 2;
-  const [first, second] = [gradient(fusing, 'first', layers[0]), gradient(fusing, 'second', layers[1])];
   const records = from === undefined;
-  const { l1, l2, decay, ...rule } = updateParams(optimizer, 'w');
-  const label = `backward/${[...(from ? [`layer${from - 1}/dz`] : []), ...layers.map((l) => `layer${l}/dw`)].join('+')}`;
-  const throughGroups = from === undefined ? 0 : groupsOf(m, sizes[from - 1], tile);
+  const learns = clip === undefined;
+  const { parameters, learning, ...moments } = learningTensors(optimizer);
+  const labels = [...(from ? [`layer${from - 1}/dz`] : []), ...layers.map((l) => `layer${l}/dw`)];
   return {
-    label,
+    label: `backward/${labels.join('+')}`,
     kernel: 'fusedBackward',
     flags: [
       ...(goesThrough
         ? ['THROUGH', ...FLAGS[before.activation], ...(before.dropout ? ['DROPOUT'] : [])]
         : []),
-      ...(clip === undefined ? updateFlags(optimizer) : ['CLIP']),
+      ...(learns ? updateFlags(optimizer) : ['CLIP']),
       ...flagsOf(tile),
     ],
     constants: constantsOf(tile),
     params: {
       m,
       stepAt: at('step'),
-      throughGroups,
-      throughK: from === undefined ? 0 : sizes[from],
-      throughN: from === undefined ? 0 : sizes[from - 1],
-      throughDzAt: at(`layer${from}.dz`),
-      throughWAt: at(`layer${from}.w`),
-      throughSlopeAt: from === undefined ? 0 : at(slopeSource(architecture, from - 1)),
-      throughDroppedAt: from === undefined ? 0 : at(`layer${from - 1}.ddropped`),
-      throughDaAt: from === undefined ? 0 : at(`layer${from - 1}.da`),
-      throughOutAt: from === undefined ? 0 : at(`layer${from - 1}.dz`),
-      layer: from === undefined ? 0 : from - 1,
-      threshold: Math.round((before.dropout ?? 0) * 2 ** 32),
-      dropoutScale: 1 / (1 - (before.dropout ?? 0)),
-      ...first,
-      ...second,
+      ...through(fusing, from),
+      ...gradient(fusing, 'first', layers[0]),
+      ...gradient(fusing, 'second', layers[1]),
       scale: lossFactors(loss, m, sizes[sizes.length - 1]).scale,
-      l1,
-      l2,
-      decay,
-      biasPenalties: optimizer.decays === 'all' ? 1 : 0,
-      ...rule,
+      keepsGradients: options.keep || !learns ? 1 : 0,
       lossesAt: at('losses'),
-      hitsAt: accuracy ? at('hits') : at(''),
+      hitsAt: options.accuracy ? at('hits') : NOWHERE,
       lossAt: at('loss'),
       accuracyAt: at('accuracy'),
       historyAt: at('history'),
       records: records ? 1 : 0,
     },
     tensors: {
-      workspace: 'workspace',
-      parameters: 'parameters',
-      gradients: 'gradients',
-      schedule: 'schedule',
-      clock: 'clock',
-      results: 'results',
-      ...(clip === undefined && updateFlags(optimizer).includes('KEEPS_M') && { m: 'm' }),
-      ...(clip === undefined && updateFlags(optimizer).includes('KEEPS_V') && { v: 'v' }),
+      ...{ workspace: 'workspace', results: 'results', gradients: 'gradients' },
+      ...{ schedule: 'schedule', clock: 'clock' },
+      ...{ parameters, learning, ...(learns && moments) },
     },
     parts: [
-      ...(from === undefined
-        ? []
-        : parts(
-            `backward/layer${from - 1}/da`,
-            `backward/layer${from - 1}/dropout`,
-            `backward/layer${from - 1}/dz`,
-          )),
+      ...parts(...['da', 'dropout', 'dz'].map((what) => `backward/layer${(from ?? 0) - 1}/${what}`)),
       ...layers.flatMap((l) => [
         ...parts(`backward/layer${l}/dw`, `backward/layer${l}/db`),
-        ...(clip === undefined ? parts(`update/layer${l}/w`, `update/layer${l}/b`) : []),
+        ...(learns ? parts(`update/layer${l}/w`, `update/layer${l}/b`) : []),
       ]),
       ...(records ? parts('loss/loss', 'loss/accuracy') : []),
       // Where the gradient is clipped, the step is not over yet.
-      ...(records && clip === undefined ? parts('record') : []),
+      ...(records && learns ? parts('record') : []),
     ],
   };
 }
 
+/** The params of dz of the layer before `from`; none: no workgroups. */
+function through({ architecture, options, at, tile }: Fusing, from: number | undefined): Params {
+  const sizes = sizesOf(architecture);
+  const l = (from ?? 1) - 1;
+  const { dropout = 0 } = architecture.layers[l - 1] ?? {};
+  return {
+    throughGroups: l ? groupsOf(options.m, sizes[l], tile) : 0,
+    throughK: l ? sizes[l + 1] : 0,
+    throughN: l ? sizes[l] : 0,
+    throughDzAt: at(`layer${l + 1}.dz`),
+    throughWAt: at(`layer${l + 1}.w`),
+    throughSlopeAt: l ? at(slopeSource(architecture, l)) : 0,
+    throughDroppedAt: at(`layer${l}.ddropped`),
+    throughDaAt: at(`layer${l}.da`),
+    throughOutAt: at(`layer${l}.dz`),
+    layer: l,
+    threshold: Math.round(dropout * 2 ** 32),
+    dropoutScale: 1 / (1 - dropout),
+  };
+}
+
 /** The params of one gradient of a pass; none: no workgroups. */
-function gradient(
-  { architecture, at, tile }: Fusing,
-  which: 'first' | 'second',
-  l: number | undefined,
-): Params {
+function gradient({ architecture, at, tile }: Fusing, which: 'first' | 'second', l = 0): Params {
   const sizes = sizesOf(architecture);
   const fields = {
-    Groups: l === undefined ? 0 : groupsOf(sizes[l - 1], sizes[l], tile),
-    Rows: l === undefined ? 0 : sizes[l - 1],
-    Columns: l === undefined ? 0 : sizes[l],
-    AAt: l === undefined ? 0 : at(outputOf(architecture, l - 1, true)),
+    Groups: l ? groupsOf(sizes[l - 1], sizes[l], tile) : 0,
+    Rows: l ? sizes[l - 1] : 0,
+    Columns: l ? sizes[l] : 0,
+    AAt: l ? at(outputOf(architecture, l - 1, true)) : 0,
     DzAt: at(`layer${l}.dz`),
     WAt: at(`layer${l}.w`),
     BAt: at(`layer${l}.b`),
-    DwAt: at(`layer${l}.dw`),
-    DbAt: at(`layer${l}.db`),
   };
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [which + name, value]));
 }

@@ -1,15 +1,14 @@
 import type { Pass } from '../../gpu/kernel.ts';
-import { updateFlags, updateParams } from '../optimizer.ts';
+import { learningTensors } from '../learning.ts';
+import { updateFlags } from '../optimizer.ts';
 import { parameterTensors } from '../plan.ts';
 import type { Fusing } from './index.ts';
 
 /** The norm of all gradients, which must be known before the first weight changes, and the optimizer's step. */
-export function clipped({ architecture, options, at, parts, sizes, tile }: Fusing, limit: number): Pass[] {
+export function clipped({ architecture, options, parts, sizes, tile }: Fusing, limit: number): Pass[] {
   const { optimizer } = options;
   const parameters = parameterTensors(architecture);
   const count = sizes.get('parameters')!;
-  const { l1, l2, decay, ...rule } = updateParams(optimizer, 'w');
-  const flags = updateFlags(optimizer);
   const squares: Pass = {
     label: 'update/squares',
     kernel: 'squares',
@@ -36,25 +35,15 @@ export function clipped({ architecture, options, at, parts, sizes, tile }: Fusin
     {
       label: 'update',
       kernel: 'fusedUpdate',
-      flags,
+      flags: updateFlags(optimizer),
       constants: { WORKGROUP: tile.workgroup },
-      params: {
-        count,
-        weights: at('layer1.b'),
-        l1,
-        l2,
-        decay,
-        biasPenalties: optimizer.decays === 'all' ? 1 : 0,
-        ...rule,
-      },
+      params: { count },
       tensors: {
         gradients: 'gradients',
         factor: 'clipFactor',
         schedule: 'schedule',
         clock: 'clock',
-        parameters: 'parameters',
-        ...(flags.includes('KEEPS_M') && { m: 'm' }),
-        ...(flags.includes('KEEPS_V') && { v: 'v' }),
+        ...learningTensors(optimizer),
       },
       parts: [
         ...parameters.flatMap(({ name }) => parts(`update/${name.replace('.', '/')}`)),

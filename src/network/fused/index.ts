@@ -1,5 +1,6 @@
 import type { Pass } from '../../gpu/kernel.ts';
 import type { Architecture } from '../layers.ts';
+import { learningTable } from '../learning.ts';
 import { type Plan, type PlanOptions, layoutOf, passesOf } from '../plan.ts';
 import { textbook } from '../textbook/index.ts';
 import { backward } from './backward.ts';
@@ -43,6 +44,7 @@ export function fused(architecture: Architecture, options: PlanOptions): Plan {
   return {
     name: 'fused',
     tensors,
+    tables: new Map([['learning', learningTable(options.optimizer, fusing.at('layer1.b'))]]),
     passes: {
       batch: [],
       forward: forward(fusing),

@@ -1,6 +1,7 @@
 import type { Pass } from '../../gpu/kernel.ts';
 import { type Architecture, type Loss, lossFactors, parameterCount, sizesOf } from '../layers.ts';
-import { updateFlags, updateParams } from '../optimizer.ts';
+import { learningTable, learningTensors } from '../learning.ts';
+import { updateFlags } from '../optimizer.ts';
 import { type Plan, type PlanOptions, type Tensor, layoutOf, passesOf } from '../plan.ts';
 import { FLAGS } from '../textbook/layer.ts';
 import { textbook } from '../textbook/index.ts';
@@ -55,7 +56,10 @@ export function resident(architecture: Architecture, options: PlanOptions): Plan
     name: 'resident',
     takesMany: true,
     tensors: [...storedTensors(book), scratch],
-    tables: new Map(chosen.table ? [chosen.table] : []),
+    tables: new Map([
+      ['learning', learningTable(options.optimizer, at('layer1.b'))] as const,
+      ...(chosen.table ? [chosen.table] : []),
+    ]),
     passes: {
       batch: [],
       forward: [],
@@ -92,7 +96,6 @@ function pass(
 ): Pass {
   const sizes = sizesOf(architecture);
   const outputs = sizes[sizes.length - 1];
-  const flags = updateFlags(optimizer);
   const { share, scale } = lossFactors(loss, 1, outputs);
   return {
     label: 'steps',
@@ -101,7 +104,7 @@ function pass(
       ...new Set(architecture.layers.flatMap(({ activation }) => FLAGS[activation])),
       ...LOSS_FLAGS[loss],
       ...(CANCELS.includes(loss) ? ['CANCELS'] : []),
-      ...flags,
+      ...updateFlags(optimizer),
       ...(clip === undefined ? [] : ['CLIP']),
       ...(weighted ? ['WEIGHTED'] : []),
     ],
@@ -110,7 +113,6 @@ function pass(
       clockAt: at('clock'),
       historyAt: at('history'),
       total: data.reduce((sum, { held }) => sum + held, 0),
-      weights: at('layer1.b'),
       gradients: at('layer1.dw'),
       accuracy: accuracy ? 1 : 0,
       binary: outputs === 1 || loss === 'binaryCrossEntropy' ? 1 : 0,
@@ -118,19 +120,15 @@ function pass(
       scale,
       delta: huberDelta,
       limit: clip ?? 0,
-      ...updateParams(optimizer, 'w'),
-      biasPenalties: optimizer.decays === 'all' ? 1 : 0,
       ...params,
     },
     tensors: {
       data_x: 'data.x0',
       data_y: 'data.y0',
       schedule: 'schedule',
-      parameters: 'parameters',
       workspace: 'workspace',
+      ...learningTensors(optimizer),
       ...(table && { [table[0]]: table[0] }),
-      ...(flags.includes('KEEPS_M') && { m: 'm' }),
-      ...(flags.includes('KEEPS_V') && { v: 'v' }),
       ...(weighted && { data_weight: 'data.weight0' }),
     },
     parts,
