@@ -30,8 +30,8 @@ export const TRIPLES: readonly [number, number, number][] = [
   [2, 1024, 3],
 ];
 /**
- * For matmuls, where a tile is 8 x 4 and a workgroup has 64 numbers (or tiles): one less, as many and
- * one more of each; primes; very long and thin, in each direction; k = 1 and k large.
+ * For matmuls, where a tile was 8 x 4 when these were chosen (cases/products.ts adds those of the others) and a workgroup has 64
+ * numbers or tiles: one less, as many and one more of each; primes; very long and thin, in each direction; k = 1 and k large.
  */
 export const EXACT_TRIPLES: readonly [number, number, number][] = [
   [1, 1, 1],
