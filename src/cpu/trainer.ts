@@ -7,7 +7,7 @@ import type { Step } from '../network/schedule.ts';
 import { mix, shuffled } from '../random.ts';
 import { activations, softmax } from './activation.ts';
 import { type LossInput, accuracyOf, lossOf, outputGrad } from './loss.ts';
-import { forward, gradients, through } from './products.ts';
+import { Products, columnSums, matrix, transposed } from './products.ts';
 import { type Parameter, clipFactor, update } from './update.ts';
 
 /** A step as the trainer is told of it. */
@@ -39,6 +39,7 @@ export class CpuTrainer {
   readonly #sizes: number[];
   readonly #layers: Layer[];
   readonly #batch: { x: Float32Array; y: Float32Array; weight: Float32Array };
+  readonly #products: Products;
   #made: number;
 
   /**
@@ -54,6 +55,8 @@ export class CpuTrainer {
     kept?: Kept,
   ) {
     this.#sizes = sizesOf(architecture);
+    const widest = Math.max(...this.#sizes);
+    this.#products = new Products(Math.max(m, widest), widest);
     const room = (n: number) => new Float32Array(m * n);
     const parameter = (kind: 'w' | 'b', value: Float32Array, l: number): Parameter => {
       const like = () => new Float32Array(value.length);
@@ -146,7 +149,9 @@ export class CpuTrainer {
   #forward(m: number, dropoutKey: number | undefined): void {
     this.architecture.layers.forEach(({ units, activation, dropout }, l) => {
       const { w, b, z, a, kept } = this.#layers[l];
-      forward(this.#inputOf(l), w.value, b.value, z, [m, this.#sizes[l], units]);
+      const k = this.#sizes[l];
+      const [x, weights] = [matrix(this.#inputOf(l), k), matrix(w.value, units)];
+      this.#products.multiply(x, weights, z, [m, k, units], { start: b.value });
       if (activation === 'softmax') softmax(z, a, m, units);
       else {
         const { g } = activations[activation];
@@ -166,11 +171,13 @@ export class CpuTrainer {
     if (!cancels) this.#slope(last, m);
     for (let l = last; l >= 0; l--) {
       const { w, b, dz } = this.#layers[l];
-      const shape = [m, this.#sizes[l], this.#sizes[l + 1]] as const;
-      gradients(this.#inputOf(l), dz, w.gradient, b.gradient, shape, scale);
+      const [k, units] = [this.#sizes[l], this.#sizes[l + 1]];
+      const [x, error] = [matrix(this.#inputOf(l), k), matrix(dz, units)];
+      this.#products.multiply(transposed(x), error, w.gradient, [k, m, units], { scale });
+      columnSums(dz, b.gradient, m, units, scale);
       if (l === 0) return;
       const { da } = this.#layers[l - 1];
-      through(dz, w.value, da, shape);
+      this.#products.multiply(error, transposed(matrix(w.value, units)), da, [m, units, k]);
       const { dropout } = this.architecture.layers[l - 1];
       if (dropout) drop(da, da, m * this.#sizes[l], l, dropout, dropoutKey);
       this.#slope(l - 1, m);
