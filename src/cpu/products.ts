@@ -8,6 +8,7 @@ export interface Matrix {
 /** A matrix [rows, width], row-major. */
 export const matrix = (values: Float32Array, width: number): Matrix => ({ values, row: width, column: 1 });
 
+/** The same numbers with rows and columns exchanged; nothing is moved. */
 export const transposed = ({ values, row, column }: Matrix): Matrix => ({ values, row: column, column: row });
 
 export interface ProductOptions {
@@ -21,9 +22,9 @@ export interface ProductOptions {
 const PANEL = 8;
 
 /**
- * The products of a layer on the CPU, whatever lies how in memory. Of each row on the left, only what is not 0
- * counts: that is half of what ReLU lets through, and a fifth of the pixels of a written digit. The matrix on the
- * right is laid out in panels of columns, so that each sum reads on and on. Sums are kept in double precision.
+ * The products of a layer on the CPU, of matrices as they lie or transposed. Zeros on the left are left out, since
+ * there are many: ReLU makes some half of its outputs 0, and most pixels of a written digit are. The matrix on the
+ * right is copied into panels of columns, so that a sum reads memory in order. Sums are in double precision.
  */
 export class Products {
   /** The numbers of a row on the left that are not 0, and which terms they are. */

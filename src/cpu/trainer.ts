@@ -55,8 +55,8 @@ export class CpuTrainer {
     kept?: Kept,
   ) {
     this.#sizes = sizesOf(architecture);
-    const widest = Math.max(...this.#sizes);
-    this.#products = new Products(Math.max(m, widest), widest);
+    // The inputs of the network are summed over, but no product has a column for each of them.
+    this.#products = new Products(Math.max(m, ...this.#sizes), Math.max(...this.#sizes.slice(1)));
     const room = (n: number) => new Float32Array(m * n);
     const parameter = (kind: 'w' | 'b', value: Float32Array, l: number): Parameter => {
       const like = () => new Float32Array(value.length);

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { Products, columnSums, matrix, transposed } from '../../src/cpu/products.ts';
 import { CpuTrainer } from '../../src/cpu/trainer.ts';
 import { initialize } from '../../src/network/initialize.ts';
 import { type Loss, dense } from '../../src/network/layers.ts';
@@ -50,5 +51,56 @@ describe('the cpu plan', () => {
       expect(Math.abs(got.loss - want), `step ${i}`).toBeLessThan(2e-5 * Math.max(1, want));
       expect(got.accuracy).toBeCloseTo(oracle.get('accuracy')[0], 6);
     }
+  });
+});
+
+describe('the products of the cpu plan', () => {
+  const random = new Random(6);
+  /** Every third number 0, as ReLU leaves them. */
+  const draw = (count: number) =>
+    Float32Array.from({ length: count }, (_, i) => (i % 3 ? random.normal() : 0));
+
+  it.each([1, 2, 7, 8, 9, 16, 17])(
+    'are sums of products, with %i columns, as they lie and transposed',
+    (n) => {
+      const products = new Products(9, 17);
+      for (const [m, k] of [
+        [1, 1],
+        [3, 9],
+        [5, 2],
+      ]) {
+        const [left, right, start] = [draw(m * k), draw(k * n), draw(n)];
+        const want = (i: number, j: number) =>
+          Array.from({ length: k }, (_, t) => left[i * k + t] * right[t * n + j]).reduce((a, b) => a + b, 0);
+        const flip = (values: Float32Array, rows: number, columns: number) =>
+          Float32Array.from(values, (_, at) => values[(at % rows) * columns + Math.floor(at / rows)]);
+        const turned = (values: Float32Array, rows: number, columns: number) =>
+          transposed(matrix(flip(values, rows, columns), rows));
+        for (const a of [matrix(left, k), turned(left, m, k)]) {
+          for (const b of [matrix(right, n), turned(right, k, n)]) {
+            const out = new Float32Array(m * n).fill(NaN);
+            products.multiply(a, b, out, [m, k, n], { start, scale: 0.5 });
+            out.forEach((got, at) => {
+              const expected = start[at % n] + 0.5 * want(Math.floor(at / n), at % n);
+              expect(Math.abs(got - expected)).toBeLessThanOrEqual(2 ** -23 * Math.abs(expected) + 1e-15);
+            });
+          }
+        }
+      }
+    },
+  );
+
+  it('sum columns, and let nothing that is not finite pass for 0', () => {
+    const sums = new Float32Array(2);
+    columnSums(Float32Array.of(1, 2, 3, 4), sums, 2, 2, 0.5);
+    expect([...sums]).toEqual([2, 3]);
+    const out = new Float32Array(1);
+    new Products(2, 1).multiply(
+      matrix(Float32Array.of(NaN, 0), 2),
+      matrix(Float32Array.of(1, 1), 1),
+      out,
+      [1, 2, 1],
+    );
+    expect(out[0]).toBeNaN();
   });
 });

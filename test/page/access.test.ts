@@ -35,6 +35,8 @@ describe('by keyboard', () => {
 
   it('trains, pauses, goes on and resets', async () => {
     const page = await start();
+    // Long enough that a press which comes late is still a press in the middle.
+    await set(page, { epochs: '50000' });
     await ready(page);
     while ((await focused(page)).name !== 'primary') await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
@@ -52,6 +54,7 @@ describe('by keyboard', () => {
 
   it('starts by Enter in a field, and keeps the focus', async () => {
     const page = await start();
+    await set(page, { epochs: '50000' });
     await ready(page);
     await page.focus('#epochs');
     await page.keyboard.press('Enter');
