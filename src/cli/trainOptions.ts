@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { MISSING, type Missing } from '../data/missing.ts';
 import type { OpenOptions } from '../gpu/open.ts';
-import { INITIALIZERS } from '../network/initialize.ts';
+import { BIAS_INITIALIZERS, INITIALIZERS } from '../network/initialize.ts';
 import { ACTIVATIONS, LOSSES, type Activation, type Loss } from '../network/layers.ts';
 import { SCHEDULES, type Schedule } from '../network/learningRate.ts';
 import { OPTIMIZERS, type OptimizerName } from '../network/optimizer.ts';
@@ -42,6 +42,7 @@ export interface TrainOptions extends TargetOptions {
   activation?: Activation[];
   dropout?: number[];
   init?: (typeof INITIALIZERS)[number];
+  biasInit?: (typeof BIAS_INITIALIZERS)[number];
   initScale?: number;
   loss?: Loss;
   huberDelta?: number;
@@ -170,6 +171,13 @@ function declare(command: Command): Command {
     )
     .option('--dropout <shares>', 'of the hidden layers: one for all, or one for each', list(share))
     .addOption(choice('--init <name>', 'first weights (default: xavier)', INITIALIZERS))
+    .addOption(
+      choice(
+        '--bias-init <name>',
+        'first biases: xavier as in scikit-learn, fan-in as in PyTorch (default: zeros)',
+        BIAS_INITIALIZERS,
+      ),
+    )
     .option('--init-scale <number>', 'of --init normal (default: 0.01) and uniform (default: 0.05)', number)
     .optionsGroup('Loss:')
     .addOption(choice('--loss <name>', 'default: the one that belongs to the task', LOSSES))

@@ -18,7 +18,7 @@ export function trainRequest(
   { train, validation, test, preprocessing }: Prepared,
 ): TrainRequest {
   const loss = options.loss ?? lossFor(data);
-  const { init, initScale, patience, minDelta, restoreBest } = options;
+  const { init, biasInit, initScale, patience, minDelta, restoreBest } = options;
   checkTogether(options, data, loss);
   const examples = (part: Dataset) => ({ rows: part.rows, x: part.x, y: targetsFor(part, loss) });
   return {
@@ -27,7 +27,7 @@ export function trainRequest(
       inputs: data.features.length,
       layers: [...hiddenLayers(options), outputLayer(data, loss)],
     },
-    init: { kind: init, scale: initScale, seed: options.seed },
+    init: { kind: init, bias: biasInit, scale: initScale, seed: options.seed },
     train: { ...examples(train), weight: train.weight },
     validation: validation && examples(validation),
     test: test && examples(test),

@@ -3,6 +3,7 @@ import { Random } from '../random.ts';
 import { type Architecture, sizesOf } from './layers.ts';
 
 export const INITIALIZERS = ['he', 'xavier', 'normal', 'uniform', 'zeros'] as const;
+export const BIAS_INITIALIZERS = ['zeros', 'xavier', 'fan-in'] as const;
 
 /**
  * - `he`: normal with variance 2 / in (He et al. 2015), for ReLU.
@@ -11,16 +12,23 @@ export const INITIALIZERS = ['he', 'xavier', 'normal', 'uniform', 'zeros'] as co
  * - `uniform`: uniform in +-`scale` (0.05 if left out, as in Keras).
  * - `zeros`: every weight 0: right for no hidden layer, useless otherwise.
  *
- * Biases start at 0. Without a choice it is `xavier`, as in Keras.
+ * Without a choice it is `xavier`, as in Keras.
+ *
+ * Biases (`bias`):
+ * - `zeros`: the default, as in Keras and in the notes.
+ * - `xavier`: uniform in +-sqrt(6 / (in + out)), as in scikit-learn.
+ * - `fan-in`: uniform in +-1 / sqrt(in), as in PyTorch.
  */
 export interface Initializer {
   readonly kind?: (typeof INITIALIZERS)[number];
+  readonly bias?: (typeof BIAS_INITIALIZERS)[number];
   readonly scale?: number;
   readonly seed?: number;
 }
 
-/** Keeps the first weights apart from whatever else is drawn from the same seed. */
+/** Keep the first weights, and the first biases, apart from whatever else is drawn from the same seed. */
 const STREAM = 0;
+const BIAS_STREAM = 0xb1a5;
 
 /** The parameters of one layer: w [in, units] row-major, b [units]. */
 export interface LayerParameters {
@@ -31,10 +39,15 @@ export interface LayerParameters {
 /** The first weights and biases; the same seed gives the same bits everywhere. */
 export function initialize(
   architecture: Architecture,
-  { kind = 'xavier', scale = kind === 'uniform' ? 0.05 : 0.01, seed = 1 }: Initializer = {},
+  { kind = 'xavier', bias = 'zeros', scale = kind === 'uniform' ? 0.05 : 0.01, seed = 1 }: Initializer = {},
 ): LayerParameters[] {
   if (!INITIALIZERS.includes(kind)) {
     throw new UsageError(`Unknown initializer '${kind}'; choose one of ${INITIALIZERS.join(', ')}`);
+  }
+  if (!BIAS_INITIALIZERS.includes(bias)) {
+    throw new UsageError(
+      `Unknown initializer '${bias}' of biases; choose one of ${BIAS_INITIALIZERS.join(', ')}`,
+    );
   }
   if (!Number.isFinite(scale))
     throw new UsageError(`The scale of the first weights is a finite number, not ${scale}`);
@@ -50,6 +63,11 @@ export function initialize(
       uniform: () => random.uniform(-scale, scale),
       zeros: () => 0,
     }[kind];
-    return { w: Float32Array.from({ length: inputs * units }, draw), b: new Float32Array(units) };
+    const biases = new Random(seed, l, BIAS_STREAM);
+    const range = { zeros: 0, xavier: bound, 'fan-in': 1 / Math.sqrt(inputs) }[bias];
+    return {
+      w: Float32Array.from({ length: inputs * units }, draw),
+      b: Float32Array.from({ length: units }, () => (range ? biases.uniform(-range, range) : 0)),
+    };
   });
 }

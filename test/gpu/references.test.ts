@@ -40,19 +40,26 @@ describe('accuracy as scikit-learn and PyTorch reach it', () => {
   });
 });
 
+/**
+ * scikit-learn's own five seeds are one draw: of 20 such draws its median of iris lies between 0.9533 and
+ * 0.9667, its lowest of breast cancer between 0.9719 and 0.9772. So a median may miss theirs by one row, as
+ * in the rows above, and no run may be below the lowest of its 100 seeds (docs/method.md).
+ */
+const LOWEST_OF_100: Record<string, number> = { iris: 142 / 150, breast_cancer: 553 / 569 };
+
 describe('accuracy in 5-fold cross-validation', () => {
   const folded: [string, any][] = Object.entries<any>(sets).filter(
     ([, set]) => set.folds5 && set.metric === 'accuracy',
   );
-  it.each(folded)(
-    '%s: the median of five seeds is within the reference',
-    async (name, { configs, folds5 }) => {
-      const { hidden, fit } = methodOf(configs.find((config: any) => config.name === folds5.config));
-      const found: number[] = [];
-      for (const seed of SEEDS)
-        found.push(await page.run('crossValidate', { name, hidden, fit: { ...fit, seed } }));
-      const { min } = folds5.sklearn;
-      expect(median(found), found.join(' ')).toBeGreaterThanOrEqual(min - 1e-9);
-    },
-  );
+  it.each(folded)("%s: five seeds reach scikit-learn's", async (name, { configs, folds5 }) => {
+    const { hidden, fit } = methodOf(configs.find((config: any) => config.name === folds5.config));
+    const found: number[] = [];
+    for (const seed of SEEDS)
+      found.push(
+        await page.run('crossValidate', { name, hidden, fit: { ...fit, seed }, init: { bias: 'xavier' } }),
+      );
+    const { min, median: half } = folds5.sklearn;
+    expect(Math.min(...found), found.join(' ')).toBeGreaterThanOrEqual((LOWEST_OF_100[name] ?? min) - 1e-9);
+    expect(median(found), found.join(' ')).toBeGreaterThanOrEqual(half - 1 / folds5.rows - 1e-9);
+  });
 });

@@ -131,6 +131,21 @@ describe('initializers', () => {
     expect(he.every(({ b }) => b.every((value) => value === 0))).toBe(true);
   });
 
+  it('draws biases as scikit-learn and PyTorch do when asked to, and leaves the weights as they were', () => {
+    const plain = initialize(architecture, { seed: 4 });
+    expect(plain.every(({ b }) => b.every((value) => value === 0))).toBe(true);
+    const inputs = [architecture.inputs, ...architecture.layers.map(({ units }) => units)];
+    for (const bias of ['xavier', 'fan-in'] as const) {
+      initialize(architecture, { seed: 4, bias }).forEach(({ w, b }, l) => {
+        expect(w).toEqual(plain[l].w);
+        const bound = bias === 'xavier' ? Math.sqrt(6 / (inputs[l] + b.length)) : 1 / Math.sqrt(inputs[l]);
+        expect(Math.max(...b.map(Math.abs))).toBeLessThanOrEqual(bound);
+        if (b.length >= 50) expect(deviation(b) / (bound / Math.sqrt(3))).toBeCloseTo(1, 0);
+      });
+    }
+    expect(() => initialize(architecture, { bias: 'ones' as any })).toThrow(/'ones' of biases/);
+  });
+
   it('give the same bits for the same seed, others for another', () => {
     expect(initialize(architecture, { seed: 4 })).toEqual(initialize(architecture, { seed: 4 }));
     expect(initialize(architecture, { seed: 5 })[0].w).not.toEqual(
