@@ -191,15 +191,11 @@ fn take(place: u32, gradient: f32, step: Step) {
   //#endif
 }
 
-fn takeWeight(layer: Layer, row: u32, column: u32, dw: f32, step: Step) {
-  if column < layer.columns { take(layer.wAt + row * layer.columns + column, dw, step); }
-}
-
+// A loop, not four calls: compilers write out each call, and the optimizer is long.
 fn takeRow(layer: Layer, row: u32, column: u32, dw: vec4f, step: Step) {
-  takeWeight(layer, row, column, dw.x, step);
-  takeWeight(layer, row, column + 1u, dw.y, step);
-  takeWeight(layer, row, column + 2u, dw.z, step);
-  takeWeight(layer, row, column + 3u, dw.w, step);
+  let start = layer.wAt + row * layer.columns;
+  let end = min(column + 4u, layer.columns);
+  for (var c = column; c < end; c++) { take(start + c, dw[c - column], step); }
 }
 
 fn gradient(layer: Layer, index: u32, step: Step) {

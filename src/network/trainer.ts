@@ -126,12 +126,7 @@ export class Trainer {
         ...model.parameters.bindable,
         ...moments.tensors.bindable,
       ]);
-      const programs = new Map<number, Program>();
       const table = await loadKernels([{ kernel: 'watch' }, ...[...plans.values()].flatMap(passesOf)]);
-      for (const [m, plan] of plans) {
-        const passes = passesOf(plan);
-        programs.set(m, keep(await Program.create(gpu, `step${m}`, table, passes, buffers)));
-      }
       const watches = parameters.map((tensor, slot): Pass => ({
         label: `watch/${tensor.name.replace('.', '/')}`,
         kernel: 'watch',
@@ -139,7 +134,16 @@ export class Trainer {
         params: { count: sizeOf(tensor), slot },
         tensors: { x: tensor.name, health: 'health' },
       }));
-      const watch = keep(await Program.create(gpu, 'watch', table, watches, buffers));
+      const making = async (label: string, passes: readonly Pass[]) =>
+        keep(await Program.create(gpu, label, table, passes, buffers));
+      const makings = [
+        making('watch', watches),
+        ...[...plans].map(([m, plan]) => making(`step${m}`, passesOf(plan))),
+      ];
+      // What fails waits for the others, so that they are disposed of, too.
+      await Promise.allSettled(makings);
+      const [watch, ...steppers] = await Promise.all(makings);
+      const programs = new Map([...plans.keys()].map((m, i) => [m, steppers[i]]));
       const momenta = momentTensors(architecture, optimizer);
       const bytes = 4 * [...parameters, ...momenta].reduce((sum, tensor) => sum + sizeOf(tensor), 0);
       const each = <T>(make: (i: number) => T) => Array.from({ length: IN_FLIGHT }, (_, i) => make(i));

@@ -35,6 +35,8 @@ const quads = (rows: number, columns: number, workgroup: number): GpuChoice => (
 /** The four lanes of a processor: software pays for every barrier by the invocations that meet at it. */
 const ONE_QUAD: Tile = { rows: 1, columns: 1, workgroup: 4 };
 
+const QUICKEST = fused(1, 1, 4);
+
 /** Up to so many weights and biases a network lies in the registers of one workgroup, and steps cost next to nothing. */
 const TINY = 350;
 
@@ -44,7 +46,7 @@ const HUGE = 200e6;
 
 /**
  * What may be tried for a network on an adapter, in the order of what it promises: the first is what a training begins
- * with.
+ * with that does not look for what is faster.
  */
 export function choicesFor(
   { adapter, device }: Pick<Gpu, 'adapter' | 'device'>,
@@ -72,6 +74,20 @@ function softwareTiles(operations: number, shares: boolean): readonly GpuChoice[
   const tiles = shares ? shared : single;
   const first = tiles[Math.min(size, tiles.length - 1)];
   return [first, ...tiles.filter((tile) => tile !== first), ...(shares ? [single[0]] : [])];
+}
+
+/**
+ * What is compiled soonest, for a training that looks for what is faster while it trains; undefined where the first of
+ * `choicesFor` is. On software the code of a kernel is made by a single thread, and so the smallest tile comes first.
+ */
+export function quickestFor(
+  { adapter }: Pick<Gpu, 'adapter'>,
+  architecture: Architecture,
+  batchSize: number,
+): GpuChoice | undefined {
+  const parameters = parameterCount(architecture);
+  const isSmall = parameters > TINY && 6 * parameters * batchSize < LARGE;
+  return adapter.kind === 'software' && isSmall ? QUICKEST : undefined;
 }
 
 /** What may be faster than the choice that a training begins with. */

@@ -3,7 +3,7 @@ import type { Model } from '../network/model.ts';
 import { refusalOf } from '../network/plans.ts';
 import { type Examples, ResidentData } from '../network/residentData.ts';
 import { Trainer } from '../network/trainer.ts';
-import { type Choice, type GpuChoice, choiceName, choicesFor } from './choice.ts';
+import { type Choice, type GpuChoice, choiceName, choicesFor, quickestFor } from './choice.ts';
 import { type Run, orderAt } from './decide.ts';
 import type { FitOptions } from './options.ts';
 import { Pace } from './pace.ts';
@@ -59,7 +59,8 @@ export function smooth(examples: Examples, { method }: Run, { labelSmoothing = 0
 }
 
 /**
- * What a training begins with: the plan that was named, else the first for this adapter that can train this.
+ * What a training begins with: the plan that was named, else the first for this adapter that can train this; with
+ * `auto` what is compiled soonest.
  * It depends on nothing that is measured, so that the same seed gives the same bits.
  */
 export function firstChoice(
@@ -69,6 +70,8 @@ export function firstChoice(
   isUsable: (choice: GpuChoice) => boolean = (choice) => refusal(choice.plan) === undefined,
 ): GpuChoice {
   const choices = choicesFor(gpu, architecture, batches.batchSize);
+  const quickest = plan === 'auto' && quickestFor(gpu, architecture, batches.batchSize);
+  if (quickest && isUsable(quickest)) return quickest;
   if (plan === undefined || plan === 'auto' || plan === 'cpu')
     return choices.find(isUsable) ?? { plan: 'textbook' };
   return (

@@ -68,10 +68,12 @@ export class Training {
     const started = performance.now();
     const plan = decide(model, data, options);
     const recorder = new Recorder(options, { ...plan, rows: data.rows }, started);
+    // While the data is uploaded.
+    const recalling = plan.plan === 'auto' ? recall(model.gpu, model.architecture, plan) : undefined;
     const materials = setUp(model, data, plan, options);
     let made: Made | undefined;
     try {
-      const tuned = plan.plan === 'auto' ? await recall(model.gpu, model.architecture, plan) : undefined;
+      const tuned = await recalling;
       made = await makeFirst(model, plan, options, materials, tuned);
       recorder.verification = made.verification;
       recorder.notes = made.notes ?? [];

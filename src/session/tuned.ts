@@ -1,7 +1,7 @@
 import type { Gpu } from '../gpu/gpu.ts';
 import { version } from '../kernels/load.ts';
 import type { Architecture } from '../network/layers.ts';
-import { type Choice, choicesFor, isChoice } from './choice.ts';
+import { type Choice, choicesFor, isChoice, quickestFor } from './choice.ts';
 import type { Run } from './decide.ts';
 import { hashOf } from './hash.ts';
 import { ask } from './store.ts';
@@ -16,9 +16,10 @@ const known = new Map<string, Choice>();
 export async function recall(gpu: Gpu, architecture: Architecture, run: Run): Promise<Choice | undefined> {
   const key = await keyOf(gpu, architecture, run);
   const kept = known.get(key) ?? (await ask('tuned', (store) => store.get(key), 'readonly'));
-  return isChoice(kept, [...choicesFor(gpu, architecture, run.batches.batchSize), { plan: 'cpu' }])
-    ? kept
-    : undefined;
+  const { batchSize } = run.batches;
+  const quickest = quickestFor(gpu, architecture, batchSize) ?? [];
+  const choices = choicesFor(gpu, architecture, batchSize).concat(quickest);
+  return isChoice(kept, [...choices, { plan: 'cpu' }]) ? kept : undefined;
 }
 
 /** Keeps what was found. */
