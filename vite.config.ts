@@ -27,7 +27,16 @@ export default defineConfig({
   base: './',
   plugins: [wgsl],
   // No ES module by itself; found late, it would reload the page.
-  optimizeDeps: { include: ['papaparse'] },
+  optimizeDeps: {
+    include: [
+      'papaparse',
+      'preact',
+      'preact/hooks',
+      'preact/jsx-runtime',
+      'preact/jsx-dev-runtime',
+      '@preact/signals',
+    ],
+  },
   build: { target: 'es2022', sourcemap: true },
   worker: { format: 'es' },
   test: {

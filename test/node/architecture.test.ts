@@ -24,8 +24,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   cli: ['session', 'network', 'lab', 'data', 'formats', 'kernels', 'gpu', ...LEAVES],
 };
 
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
-const room = (file: string) => file.split(path.sep)[0].replace(/\.ts$/, '');
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
+const room = (file: string) => file.split(path.sep)[0].replace(/\.tsx?$/, '');
 
 function imports(file: string): string[] {
   const text = readFileSync(path.join(src, file), 'utf8');
