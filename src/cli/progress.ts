@@ -25,7 +25,7 @@ export class ProgressBar {
       epoch,
       loss: loss.toPrecision(4),
       accuracy: accuracy === undefined ? '' : ` | accuracy ${(100 * accuracy).toFixed(1)}%`,
-      rate: stepsPerSecond.toPrecision(3).replace(/\.?0+$|e\+.*$/, (end) => (end.startsWith('.') ? '' : end)),
+      rate: rateOf(stepsPerSecond),
       left: duration((steps - step) / Math.max(stepsPerSecond, 1e-9)),
     };
     if (!this.#started) this.#bar.start(steps, step, shown);
@@ -45,4 +45,9 @@ export function duration(seconds: number): string {
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** Three digits that matter: 2.85, 24, 1030. */
+function rateOf(perSecond: number): string {
+  return perSecond >= 100 ? perSecond.toFixed(0) : String(Number(perSecond.toPrecision(3)));
 }

@@ -1,14 +1,18 @@
 import { type Loss, lossFactors } from '../network/layers.ts';
 
-/** What the loss of a batch needs. */
-export interface LossInput {
+/** What the loss of a row needs: all rows, [m, n]. */
+export interface Outputs {
   readonly loss: Loss;
   readonly huberDelta: number;
-  readonly m: number;
   readonly n: number;
   readonly z: Float32Array;
   readonly a: Float32Array;
   readonly y: Float32Array;
+}
+
+/** What the loss of a batch needs. */
+export interface LossInput extends Outputs {
+  readonly m: number;
   /** [m] */
   readonly weight: Float32Array | undefined;
 }
@@ -19,10 +23,15 @@ export function lossOf(input: LossInput): number {
   const { share } = lossFactors(loss, m, n);
   let total = 0;
   for (let row = 0; row < m; row++) {
-    const of = loss === 'softmaxCrossEntropy' ? crossEntropy(input, row * n) : sumOf(input, row * n);
-    total += of * (weight ? weight[row] : 1);
+    total += lossOfRow(input, row) * (weight ? weight[row] : 1);
   }
   return (share * total) / m;
+}
+
+/** The loss of one row, without its weight and before `share` of `lossFactors`. */
+export function lossOfRow(input: Outputs, row: number): number {
+  const sum = input.loss === 'softmaxCrossEntropy' ? crossEntropy : sumOf;
+  return sum(input, row * input.n);
 }
 
 /** a - y, no further from 0 than delta for Huber's loss, times the weight of the row: into `out` [m, n]. */
@@ -34,7 +43,7 @@ export function outputGrad({ loss, huberDelta, m, n, a, y, weight }: LossInput, 
   }
 }
 
-function crossEntropy({ z, y, n }: LossInput, start: number): number {
+function crossEntropy({ z, y, n }: Outputs, start: number): number {
   let top = start;
   for (let j = start; j < start + n; j++) if (z[j] > z[top]) top = j;
   let others = 0;
@@ -45,7 +54,7 @@ function crossEntropy({ z, y, n }: LossInput, start: number): number {
   return sum;
 }
 
-function sumOf({ loss, huberDelta: delta, z, a, y, n }: LossInput, start: number): number {
+function sumOf({ loss, huberDelta: delta, z, a, y, n }: Outputs, start: number): number {
   let sum = 0;
   for (let j = start; j < start + n; j++) {
     if (loss === 'binaryCrossEntropy') {

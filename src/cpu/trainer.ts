@@ -19,6 +19,11 @@ export interface Kept {
   readonly steps: number;
 }
 
+/** What steps change: the weights and biases, and what the optimizer keeps of them. */
+export interface Taken extends Kept {
+  readonly parameters: readonly LayerParameters[];
+}
+
 /** One layer at work: what the notes call z, a, da, dz, dw, db, and what dropout leaves of a. */
 interface Layer {
   readonly w: Parameter;
@@ -43,6 +48,7 @@ export class CpuTrainer {
   #made: number;
 
   /**
+   * Steps change these very parameters and moments.
    * @param m the most rows of a batch
    * @param kept what the optimizer has of every parameter from earlier steps, and how many those were
    */
@@ -61,8 +67,8 @@ export class CpuTrainer {
     const parameter = (kind: 'w' | 'b', value: Float32Array, l: number): Parameter => {
       const like = () => new Float32Array(value.length);
       const name = `layer${l + 1}.${kind}`;
-      const moment = (which: 'm' | 'v') => kept?.moments.get(`${name}.${which}`)?.slice() ?? like();
-      return { kind, value: value.slice(), gradient: like(), m: moment('m'), v: moment('v') };
+      const moment = (which: 'm' | 'v') => kept?.moments.get(`${name}.${which}`) ?? like();
+      return { kind, value, gradient: like(), m: moment('m'), v: moment('v') };
     };
     this.#made = kept?.steps ?? 0;
     this.#layers = architecture.layers.map(({ units, dropout }, l) => {

@@ -23,6 +23,9 @@ export function rowNumber({ firstRow, rowNumbers }: Table, r: number): number {
 
 const MOST_COLUMNS = 65_536;
 
+/** How Papa reads every file: line ends are made one before, and these delimiters are tried. */
+export const PAPA = { newline: '\n', delimitersToGuess: [',', '\t', ';', '|'] } as const;
+
 /**
  * Reads comma-separated values. The delimiter (comma, tab, semicolon or |) and whether there is a
  * header are guessed; without a header the columns are `column0`, `column1` and so on.
@@ -33,7 +36,14 @@ const MOST_COLUMNS = 65_536;
  * different lengths or two columns of one name
  */
 export function parseCsv(bytes: Uint8Array | string, file: string): Table {
-  const rows = split(decode(bytes, file), file);
+  return toTable(split(decode(bytes, file), file), file);
+}
+
+/**
+ * Rows as a table, of which the first may be its header.
+ * @throws DataError if there is a header alone, or it has one name twice
+ */
+export function toTable(rows: string[][], file: string): Table {
   if (!hasHeader(rows)) {
     return { file, columns: rows[0].map((_, c) => `column${c}`), cells: rows, firstRow: 1 };
   }
@@ -69,18 +79,32 @@ function decode(bytes: Uint8Array | string, file: string): string {
 function split(text: string, file: string): string[][] {
   if (!text.trim()) throw new DataError(`'${file}' is empty; give it rows of data`, { file });
   const { data: rows, errors } = Papa.parse<string[]>(withoutBlankEnd(text.replace(/\r\n?/g, '\n')), {
-    newline: '\n',
-    delimitersToGuess: [',', '\t', ';', '|'],
+    ...PAPA,
+    delimitersToGuess: [...PAPA.delimitersToGuess],
   });
   const quote = errors.find(({ type }) => type === 'Quotes');
-  if (quote) {
-    const row = quote.row! + 1;
-    throw new DataError(
-      `Row ${row} of '${file}' has a quote that is not closed at the end of its cell; close it, and double the quotes inside a quoted cell`,
-      { file, row },
-    );
-  }
-  const expected = rows[0].length;
+  if (quote) throw openQuote(file, quote.row! + 1);
+  tidy(rows, { file, row: 1, expected: rows[0].length });
+  return rows;
+}
+
+/** The error for a quote that does not end where its cell does. */
+export function openQuote(file: string, row: number): DataError {
+  return new DataError(
+    `Row ${row} of '${file}' has a quote that is not closed at the end of its cell; close it, and double the quotes inside a quoted cell`,
+    { file, row },
+  );
+}
+
+/**
+ * Takes the spaces around cells away, in place.
+ * @param row the number of the first of these rows in the file, from 1
+ * @throws DataError for a row without the expected number of cells, and where too many are expected
+ */
+export function tidy(
+  rows: string[][],
+  { file, row, expected }: { readonly file: string; readonly row: number; readonly expected: number },
+): void {
   if (expected > MOST_COLUMNS) {
     throw new DataError(
       `'${file}' has ${expected} columns, more than the ${MOST_COLUMNS} that are taken; are its line ends missing?`,
@@ -90,17 +114,16 @@ function split(text: string, file: string): string[][] {
   rows.forEach((cells, r) => {
     if (cells.length !== expected) {
       throw new DataError(
-        `Row ${r + 1} of '${file}' has ${cells.length} cells where the first row has ${expected}; complete it, or put quotes around cells that contain the delimiter`,
-        { file, row: r + 1 },
+        `Row ${row + r} of '${file}' has ${cells.length} cells where the first row has ${expected}; complete it, or put quotes around cells that contain the delimiter`,
+        { file, row: row + r },
       );
     }
     for (let c = 0; c < expected; c++) cells[c] = cells[c].trim();
   });
-  return rows;
 }
 
 /** The text up to the end of the last line that is not blank. */
-function withoutBlankEnd(text: string): string {
+export function withoutBlankEnd(text: string): string {
   const lineEnd = text.indexOf('\n', text.trimEnd().length);
   return lineEnd < 0 ? text : text.slice(0, lineEnd);
 }

@@ -61,6 +61,29 @@ function flower(options: GeneratorOptions = {}): Dataset {
 }
 
 /**
+ * A made regression of house prices: size (40 to 240 square metres) and age (0 to 60 years), and the price in
+ * thousands. A square metre is worth less in an older house, until age becomes charm; nothing is sold below the price
+ * of its plot. `noise` (0.05 by default) is the standard deviation of the price, in shares of it.
+ * @throws UsageError for an option out of its range
+ */
+function houses(options: GeneratorOptions = {}): Dataset {
+  const { examples, random, noise } = check(options, 0.05);
+  const rows = Array.from({ length: examples }, () => {
+    const [size, age] = [random.uniform(40, 240), random.uniform(0, 60)];
+    const worth = 3 - 0.09 * age + 0.0011 * age * age;
+    const price = Math.max(120, 20 + worth * size);
+    return [size, age, price * (1 + noise * random.normal())];
+  });
+  return new Dataset({
+    name: 'houses',
+    features: ['size', 'age'],
+    x: Float32Array.from(rows.flatMap(([size, age]) => [size, age])),
+    targets: ['price'],
+    y: Float32Array.from(rows, ([, , price]) => price),
+  });
+}
+
+/**
  * Two half circles that reach into each other, as scikit-learn's `make_moons`; `noise` (0.1 by default) is
  * the standard deviation of what is added to each coordinate.
  * @throws UsageError for an option out of its range
@@ -134,7 +157,7 @@ function xor(options: GeneratorOptions = {}): Dataset {
 }
 
 /** The generators by name. */
-export const datasets = { blobs, circles, flower, moons, plane, spiral, xor };
+export const datasets = { blobs, circles, flower, houses, moons, plane, spiral, xor };
 
 /**
  * Rows in groups of one size, up to one row: `draw` gets the group and how far through it the row is, from 0 to

@@ -83,23 +83,40 @@ async function compile(
 ): Promise<Pipeline> {
   const { device } = gpu;
   const shader = readInterface(text);
+  return compiled(gpu, name, text, async (module) => {
+    const layout = device.createBindGroupLayout({
+      label: name,
+      entries: shader.bindings.map(({ binding, access }) => ({
+        binding,
+        visibility: 0x4,
+        buffer: {
+          type: access === 'uniform' ? 'uniform' : access === 'read' ? 'read-only-storage' : 'storage',
+        },
+      })),
+    });
+    const raw = await device.createComputePipelineAsync({
+      label: name,
+      layout: device.createPipelineLayout({ label: name, bindGroupLayouts: [layout] }),
+      compute: { module, entryPoint: 'main', constants },
+    });
+    return { name, text, shader, raw, layout };
+  });
+}
+
+/**
+ * Makes a pipeline of a text. What `make` asks of the device before it first waits is watched for errors too.
+ * @throws ShaderError with every message of the compiler and the listing
+ */
+export async function compiled<T>(
+  gpu: Gpu,
+  name: string,
+  text: string,
+  make: (module: GPUShaderModule) => Promise<T>,
+): Promise<T> {
+  const { device } = gpu;
   device.pushErrorScope('validation');
   const module = device.createShaderModule({ label: name, code: text });
-  const layout = device.createBindGroupLayout({
-    label: name,
-    entries: shader.bindings.map(({ binding, access }) => ({
-      binding,
-      visibility: 0x4,
-      buffer: {
-        type: access === 'uniform' ? 'uniform' : access === 'read' ? 'read-only-storage' : 'storage',
-      },
-    })),
-  });
-  const pipeline = device.createComputePipelineAsync({
-    label: name,
-    layout: device.createPipelineLayout({ label: name, bindGroupLayouts: [layout] }),
-    compute: { module, entryPoint: 'main', constants },
-  });
+  const pipeline = make(module);
   const [invalid, made, { messages }] = await Promise.all([
     device.popErrorScope(),
     pipeline.catch((error: Error) => error),
@@ -118,5 +135,5 @@ async function compile(
     );
   }
   gpu.counts.pipelines++;
-  return { name, text, shader, raw: made as GPUComputePipeline, layout };
+  return made;
 }

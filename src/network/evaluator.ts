@@ -1,15 +1,10 @@
 import { ShapeError } from '../errors.ts';
-import { Program } from '../gpu/program.ts';
+import type { Program } from '../gpu/program.ts';
 import { Readback } from '../gpu/readback.ts';
-import { loadKernels } from '../kernels/load.ts';
+import { type Judge, forwardProgram, forwardTensors } from './forwardPass.ts';
 import type { Model } from './model.ts';
 import type { Examples } from './residentData.ts';
-import { sgd } from './optimizer.ts';
-import type { Method } from './plan.ts';
-import { Tensors } from './tensors.ts';
-import { forward } from './textbook/forward.ts';
-import { textbook } from './textbook/index.ts';
-import { loss } from './textbook/loss.ts';
+import type { Tensors } from './tensors.ts';
 
 /** Rows that go through the network at a time. */
 const CHUNK = 1024;
@@ -34,35 +29,13 @@ export class Evaluator {
    * @param rows rows of every later `run`
    * @param judge computes the loss of each row too
    */
-  static async create(
-    model: Model,
-    rows: number,
-    judge?: Pick<Method, 'loss' | 'huberDelta'>,
-  ): Promise<Evaluator> {
+  static async create(model: Model, rows: number, judge?: Judge): Promise<Evaluator> {
     const { gpu, architecture } = model;
     const chunk = Math.min(rows, CHUNK);
-    const method = { loss: 'mse', huberDelta: 1, ...judge, weighted: false } as const;
-    const plan = textbook(architecture, {
-      ...method,
-      optimizer: sgd(),
-      clip: undefined,
-      accuracy: false,
-      m: chunk,
-      steps: 1,
-      data: [],
-    });
-    const used = plan.tensors.filter(({ name, role }) => role === 'forward' && (judge || name !== 'y'));
-    const tensors = new Tensors(gpu, used, 'evaluate.');
-    const buffers = new Map([...tensors.buffers, ...model.parameters.buffers]);
+    const tensors = forwardTensors(model, 'evaluate', chunk, judge);
     const programs = new Map<number, Program>();
-    for (const m of new Set([chunk, rows % chunk || chunk])) {
-      const passes = [
-        ...forward(architecture, m, { training: false, avoid: model.avoid }),
-        ...(judge ? loss(architecture, { ...method, m }) : []),
-      ];
-      const table = await loadKernels(passes);
-      programs.set(m, await Program.create(gpu, `evaluate${m}`, table, passes, buffers));
-    }
+    for (const m of new Set([chunk, rows % chunk || chunk]))
+      programs.set(m, await forwardProgram(model, 'evaluate', m, tensors, judge));
     const outputs = architecture.layers[architecture.layers.length - 1].units;
     return new Evaluator(
       model,

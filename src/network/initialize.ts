@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { ShapeError, UsageError } from '../errors.ts';
 import { Random } from '../random.ts';
 import { type Architecture, sizesOf } from './layers.ts';
 
@@ -34,6 +34,29 @@ const BIAS_STREAM = 0xb1a5;
 export interface LayerParameters {
   readonly w: Float32Array;
   readonly b: Float32Array;
+}
+
+/** @throws ShapeError naming the tensor that does not fit the network */
+export function checkParameters(
+  architecture: Architecture,
+  layers: readonly { w: ArrayLike<number>; b: ArrayLike<number> }[],
+): void {
+  const sizes = sizesOf(architecture);
+  if (layers.length !== sizes.length - 1) {
+    throw new ShapeError(
+      `The network has ${sizes.length - 1} layers, but parameters of ${layers.length} were given`,
+    );
+  }
+  layers.forEach(({ w, b }, l) => {
+    const shapes = { w: sizes[l] * sizes[l + 1], b: sizes[l + 1] };
+    for (const [name, values] of Object.entries({ w, b }) as ['w' | 'b', ArrayLike<number>][]) {
+      if (values.length !== shapes[name]) {
+        throw new ShapeError(
+          `layer${l + 1}.${name} has ${shapes[name]} numbers, but ${values.length} were given`,
+        );
+      }
+    }
+  });
 }
 
 /** The first weights and biases; the same seed gives the same bits everywhere. */

@@ -1,8 +1,7 @@
-import { ShapeError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { readBuffers } from '../gpu/readback.ts';
-import { type Initializer, type LayerParameters, initialize } from './initialize.ts';
-import { type Architecture, checkArchitecture, sizesOf } from './layers.ts';
+import { type Initializer, type LayerParameters, checkParameters, initialize } from './initialize.ts';
+import { type Architecture, checkArchitecture } from './layers.ts';
 import type { Optimizer } from './optimizer.ts';
 import { momentTensors, parameterTensors } from './plan.ts';
 import { Tensors } from './tensors.ts';
@@ -40,22 +39,7 @@ export class Model {
 
   /** Replaces every weight and bias. @throws ShapeError naming the tensor that does not fit */
   write(layers: readonly { w: ArrayLike<number>; b: ArrayLike<number> }[]): void {
-    const sizes = sizesOf(this.architecture);
-    if (layers.length !== sizes.length - 1) {
-      throw new ShapeError(
-        `The network has ${sizes.length - 1} layers, but parameters of ${layers.length} were given`,
-      );
-    }
-    layers.forEach(({ w, b }, l) => {
-      const shapes = { w: sizes[l] * sizes[l + 1], b: sizes[l + 1] };
-      for (const [name, values] of Object.entries({ w, b }) as ['w' | 'b', ArrayLike<number>][]) {
-        if (values.length !== shapes[name]) {
-          throw new ShapeError(
-            `layer${l + 1}.${name} has ${shapes[name]} numbers, but ${values.length} were given`,
-          );
-        }
-      }
-    });
+    checkParameters(this.architecture, layers);
     layers.forEach(({ w, b }, l) => {
       this.gpu.write(this.parameters.get(`layer${l + 1}.w`), Float32Array.from(w));
       this.gpu.write(this.parameters.get(`layer${l + 1}.b`), Float32Array.from(b));

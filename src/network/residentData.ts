@@ -1,5 +1,5 @@
-import { ShapeError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
+import { arraysOf } from './examples.ts';
 import type { Architecture } from './layers.ts';
 import { type DataPart, dataTensors, dataWidths } from './plan.ts';
 import { Tensors } from './tensors.ts';
@@ -27,19 +27,9 @@ export class ResidentData {
     examples: Examples,
   ) {
     const { rows, weight } = examples;
-    const widths = dataWidths(architecture, weight !== undefined);
-    const arrays = widths.map(([name, width]) => {
-      const values = examples[name as 'x' | 'y' | 'weight']!;
-      if (values.length !== rows * width) {
-        const what = { x: 'inputs', y: 'outputs' }[name] ?? 'weight';
-        throw new ShapeError(
-          `${name} has ${values.length} numbers, but ${rows} rows of ${width} ${what} need ${rows * width}`,
-        );
-      }
-      return { name, width, values };
-    });
+    const arrays = arraysOf(architecture, examples);
     const most = Math.min(gpu.limits.maxBufferSize, gpu.limits.maxStorageBufferBindingSize);
-    const widest = Math.max(...widths.map(([, width]) => width));
+    const widest = Math.max(...arrays.map(({ width }) => width));
     const held = Math.max(1, Math.min(rows, Math.floor(most / (4 * widest))));
     this.parts = Array.from({ length: Math.ceil(rows / held) }, (_, i) => ({
       start: i * held,

@@ -17,6 +17,7 @@ import {
 } from './plan.ts';
 import type { Examples, ResidentData } from './residentData.ts';
 import { type Batch, type Step, packSchedule } from './schedule.ts';
+import { IN_FLIGHT, MOST_STEPS } from './submits.ts';
 import { type GpuPlanName, planOf } from './plans.ts';
 import { Tensors, readTensors } from './tensors.ts';
 
@@ -27,11 +28,6 @@ export interface StepReport extends Step {
   /** Share of the batch that was predicted right, before the update; undefined for a regression. */
   readonly accuracy: number | undefined;
 }
-
-/** Submits that may be on their way: the loop waits for the one two before. */
-export const IN_FLIGHT = 3;
-/** Most steps of one submit. */
-export const MOST_STEPS = 1024;
 
 /**
  * Dispatches of a submit whose dispatches take many steps: a submit takes some 60 ms, and a dispatch is to take 10,

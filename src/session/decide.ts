@@ -1,7 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { type Schedule, checkSchedule, rateAt } from '../network/learningRate.ts';
-import { checkLoss, defaultLoss } from '../network/layers.ts';
-import type { Model } from '../network/model.ts';
+import { type Architecture, checkLoss, defaultLoss } from '../network/layers.ts';
 import { type Optimizer, checkOptimizer, sgd } from '../network/optimizer.ts';
 import type { Method } from '../network/plan.ts';
 import type { Examples } from '../network/residentData.ts';
@@ -28,7 +27,11 @@ export interface Run {
  * Checks options and data, and fills in what was left out.
  * @throws UsageError, DataError and ShapeError, naming the option, or the row and column
  */
-export function decide({ architecture }: Model, data: Examples, options: FitOptions): Run {
+export function decide(
+  { architecture }: { readonly architecture: Architecture },
+  data: Examples,
+  options: FitOptions,
+): Run {
   const { rows } = data;
   const {
     epochs = 40,
@@ -86,7 +89,7 @@ export function orderAt(
 }
 
 function decideMethod(
-  architecture: Model['architecture'],
+  architecture: Architecture,
   { weight }: Examples,
   { loss = defaultLoss(architecture), huberDelta = 1, clip, classWeight, ...options }: FitOptions,
 ): Method {

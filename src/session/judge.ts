@@ -1,6 +1,5 @@
 import { type Standardization, unstandardize } from '../data/standardize.ts';
-import { Evaluator } from '../network/evaluator.ts';
-import type { Model } from '../network/model.ts';
+import type { Evaluation } from '../network/evaluator.ts';
 import type { Method } from '../network/plan.ts';
 import type { Examples } from '../network/residentData.ts';
 import { type Metrics, kindOf, mean, score } from './metrics.ts';
@@ -11,20 +10,23 @@ export type Judged = Pick<Method, 'loss' | 'huberDelta' | 'accuracy'> & {
   readonly targets?: Standardization;
 };
 
-/** Judges a model on one set of examples, as often as wanted. */
+/** The forward pass over some rows; `Evaluator` on the GPU, `CpuEvaluator` without one. */
+export interface Forward {
+  run(rows: Pick<Examples, 'x'> & Partial<Pick<Examples, 'y'>>): Promise<Evaluation>;
+  dispose(): void;
+}
+
+/** Judges a network on one set of examples, as often as wanted. */
 export class Judge {
-  private constructor(
+  /** @param forward computes the loss of each row too; disposed of with the judge */
+  constructor(
     private readonly examples: Examples,
-    private readonly evaluator: Evaluator,
+    private readonly forward: Forward,
     private readonly method: Judged,
   ) {}
 
-  static async create(model: Model, examples: Examples, method: Judged): Promise<Judge> {
-    return new Judge(examples, await Evaluator.create(model, examples.rows, method), method);
-  }
-
   async run(): Promise<Metrics> {
-    const { outputs, losses } = await this.evaluator.run(this.examples);
+    const { outputs, losses } = await this.forward.run(this.examples);
     const { rows, y } = this.examples;
     const undone = (t: Float32Array) => unstandardize(t, this.method.targets);
     return {
@@ -34,6 +36,6 @@ export class Judge {
   }
 
   dispose(): void {
-    this.evaluator.dispose();
+    this.forward.dispose();
   }
 }

@@ -1,4 +1,4 @@
-import { IN_FLIGHT, MOST_STEPS } from '../network/trainer.ts';
+import { IN_FLIGHT, MOST_STEPS } from '../network/submits.ts';
 
 /** How long the work of one submit should take: short enough to stop and to draw, long enough to be cheap. */
 const MS_PER_SUBMIT = 60;

@@ -1,5 +1,6 @@
 import type { StepReport, SubmitReport } from '../network/trainer.ts';
 import { choiceName } from './choice.ts';
+import type { Run } from './decide.ts';
 import type { Divergence } from './divergence.ts';
 import type { Metrics } from './metrics.ts';
 import type { EpochReport, FitOptions, History, Segment } from './options.ts';
@@ -29,12 +30,7 @@ export class Recorder {
 
   constructor(
     private readonly options: FitOptions,
-    private readonly run: {
-      total: number;
-      rows: number;
-      notes: readonly string[];
-      judged: (epoch: number) => boolean;
-    },
+    private readonly run: Pick<Run, 'total' | 'batches' | 'notes' | 'judged'>,
     private readonly started: number,
   ) {}
 
@@ -59,7 +55,7 @@ export class Recorder {
       this.#sums.loss += report.loss * report.rows;
       this.#sums.hits += (report.accuracy ?? 0) * report.rows;
       this.#sums.rows += report.rows;
-      if (report.first + report.rows === this.run.rows) await this.#endEpoch(report);
+      if (report.first + report.rows === this.run.batches.rows) await this.#endEpoch(report);
     }
     // An infinite weight can hide behind a saturated unit: the loss need not show it.
     this.diverged ||= sick !== undefined;

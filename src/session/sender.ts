@@ -1,9 +1,10 @@
 import { stepsPerEpoch } from '../network/schedule.ts';
-import { IN_FLIGHT, MOST_STEPS, type StepReport, type SubmitReport } from '../network/trainer.ts';
+import { IN_FLIGHT, MOST_STEPS } from '../network/submits.ts';
+import type { StepReport, SubmitReport } from '../network/trainer.ts';
 import { type Run, orderAt } from './decide.ts';
+import type { Made } from './equipment.ts';
 import type { Judge } from './judge.ts';
 import type { Recorder } from './recorder.ts';
-import type { Made } from './setUp.ts';
 import type { Watch } from './watch.ts';
 
 /** Sends the steps of a training, in their order, and takes what comes back; whoever makes them may change. */
@@ -34,6 +35,7 @@ export class Sender {
    */
   async send(end: number, { runner, pace }: Made, isOver: () => boolean): Promise<void> {
     const { recorder, judge, watch, run, origin } = this;
+    const { inFlight = IN_FLIGHT } = runner;
     const perEpoch = stepsPerEpoch(run.batches);
     const pending: Promise<SubmitReport>[] = [];
     const settle = async () => {
@@ -61,7 +63,7 @@ export class Sender {
         pending.push(reports);
         this.sent += count;
         const waits = count === untilStop;
-        while (pending.length >= (waits ? 1 : IN_FLIGHT)) await settle();
+        while (pending.length >= (waits ? 1 : inFlight)) await settle();
         if (!waits || recorder.diverged) continue;
         if (judge) await recorder.judge(await judge.run());
         recorder.early = watch.epoch(recorder.lastEpoch!);

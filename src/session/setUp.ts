@@ -5,11 +5,11 @@ import { type Examples, ResidentData } from '../network/residentData.ts';
 import { Trainer } from '../network/trainer.ts';
 import { type Choice, type GpuChoice, choiceName, choicesFor, quickestFor } from './choice.ts';
 import { type Run, orderAt } from './decide.ts';
+import type { Made } from './equipment.ts';
 import type { FitOptions } from './options.ts';
 import { Pace } from './pace.ts';
-import type { Runner } from './runner.ts';
-import { smoothed, weightsOf } from './targets.ts';
-import { type Verification, verified } from './verify.ts';
+import { trainedOn } from './targets.ts';
+import { verified } from './verify.ts';
 
 /** The data on the GPU as a training wants it. */
 export interface Materials {
@@ -22,24 +22,11 @@ export interface Materials {
   readonly make: (choice: GpuChoice, keep: boolean) => Promise<Trainer>;
 }
 
-/** What makes the steps of a training. */
-export interface Made {
-  readonly choice: Choice;
-  readonly runner: Runner;
-  /** The runner, if it is a plan on the GPU. */
-  readonly trainer?: Trainer;
-  readonly verification?: Verification;
-  /** What could not be used, and what is used instead. */
-  readonly notes?: readonly string[];
-  /** How many of its steps are sent at once. */
-  readonly pace: Pace;
-}
-
 /** Uploads the data; the caller frees `resident`. */
 export function setUp(model: Model, data: Examples, run: Run, options: FitOptions): Materials {
   const { gpu, architecture, avoid } = model;
   const { batchSize } = run.batches;
-  const examples = { ...smooth(data, run, options), weight: weightsOf(data, options.classWeight) };
+  const examples = trainedOn(data, run, options);
   const resident = new ResidentData(gpu, architecture, examples);
   const batchRows = [...new Set([batchSize, data.rows % batchSize || batchSize])];
   const planned = { ...run.method, avoid, m: batchSize, steps: 1, data: resident.parts };
@@ -50,12 +37,6 @@ export function setUp(model: Model, data: Examples, run: Run, options: FitOption
     make: ({ plan, tile }, keep) =>
       Trainer.create(model, resident, { ...run.method, batchRows, plan, tile, keep }),
   };
-}
-
-/** Targets as the loss gets to see them. */
-export function smooth(examples: Examples, { method }: Run, { labelSmoothing = 0 }: FitOptions): Examples {
-  const { rows, y } = examples;
-  return { ...examples, y: smoothed(y, y.length / rows, method.loss, labelSmoothing) };
 }
 
 /**
@@ -138,7 +119,7 @@ export async function makeFirst(
 
 /** The plan of the CPU. */
 export async function makeCpu(model: Model, run: Run, { examples }: Materials): Promise<Made> {
-  const { CpuRunner } = await import('./runner.ts');
-  const runner = await CpuRunner.create(model, examples, run.method, run.batches.batchSize);
+  const [{ CpuRunner }, { GpuHome }] = await Promise.all([import('./runner.ts'), import('./gpuHome.ts')]);
+  const runner = await CpuRunner.create(new GpuHome(model), examples, run.method, run.batches.batchSize);
   return { choice: { plan: 'cpu' }, runner, pace: new Pace() };
 }

@@ -1,6 +1,8 @@
 import { DataError, ShapeError, UsageError } from '../errors.ts';
 import type { Loss } from '../network/layers.ts';
 import type { Examples } from '../network/residentData.ts';
+import type { Run } from './decide.ts';
+import type { FitOptions } from './options.ts';
 
 /**
  * Sees that numbers can be trained on: finite everywhere, and targets that the loss is defined for.
@@ -55,6 +57,17 @@ export function smoothed(y: Float32Array, outputs: number, loss: Loss, smoothing
     throw new UsageError(`labelSmoothing is for cross-entropy losses, not for ${loss}`);
   const share = loss === 'softmaxCrossEntropy' ? smoothing / outputs : smoothing / 2;
   return y.map((value) => value * (1 - smoothing) + share);
+}
+
+/** Targets as the loss gets to see them. */
+export function smooth(examples: Examples, { method }: Run, { labelSmoothing = 0 }: FitOptions): Examples {
+  const { rows, y } = examples;
+  return { ...examples, y: smoothed(y, y.length / rows, method.loss, labelSmoothing) };
+}
+
+/** The rows as they are trained on: targets smoothed, each row weighted by its class. */
+export function trainedOn(data: Examples, run: Run, options: FitOptions): Examples {
+  return { ...smooth(data, run, options), weight: weightsOf(data, options.classWeight) };
 }
 
 export type ClassWeight = 'balanced' | readonly number[];

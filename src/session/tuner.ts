@@ -1,7 +1,7 @@
 import { choose } from '../lab/clock/compare.ts';
 import { type Timing, measure } from '../lab/clock.ts';
 import { type Choice, choiceName } from './choice.ts';
-import type { Made } from './setUp.ts';
+import type { Made } from './equipment.ts';
 
 /** What is known of one way to make the steps: how fast it is here, or why it was passed over. */
 export interface Candidate {

@@ -1,9 +1,10 @@
 import type { Model } from '../network/model.ts';
-import { IN_FLIGHT, MOST_STEPS } from '../network/trainer.ts';
+import { IN_FLIGHT, MOST_STEPS } from '../network/submits.ts';
 import type { Choice, GpuChoice } from './choice.ts';
 import { type Run, orderAt } from './decide.ts';
 import type { FitOptions } from './options.ts';
-import { type Made, type Materials, makeCpu, makeVerified } from './setUp.ts';
+import type { Made } from './equipment.ts';
+import { type Materials, makeCpu, makeVerified } from './setUp.ts';
 import { Tuner } from './tuner.ts';
 
 /** What a training has for its tuner to work with. */
@@ -72,7 +73,7 @@ async function rehearse({ runner }: Made, count: number, model: Model, run: Run)
     );
     pending.push(runner.run(orders));
     sent += orders.length;
-    if (pending.length >= IN_FLIGHT) await pending.shift();
+    if (pending.length >= (runner.inFlight ?? IN_FLIGHT)) await pending.shift();
   }
   await Promise.all(pending);
   return performance.now() - started;

@@ -1,5 +1,5 @@
 import { type Schedule, Plateau } from '../network/learningRate.ts';
-import type { Model } from '../network/model.ts';
+import type { Weights } from './equipment.ts';
 import type { EarlyStopping, EpochReport, History } from './options.ts';
 
 /** Watches the loss from epoch to epoch: lowers the rate on a plateau, keeps the best weights, says when it is enough. */
@@ -9,7 +9,7 @@ export class Watch {
   readonly #plateau: Plateau | undefined;
 
   constructor(
-    private readonly model: Model,
+    private readonly model: Pick<Weights, 'keepBest' | 'restoreBest'>,
     schedule: Schedule,
     private readonly earlyStopping: EarlyStopping | undefined,
   ) {

@@ -6,6 +6,7 @@ import { ResidentData } from '../../src/network/residentData.ts';
 import { batchAt } from '../../src/network/schedule.ts';
 import { Trainer } from '../../src/network/trainer.ts';
 import type { GpuChoice } from '../../src/session/choice.ts';
+import { GpuHome } from '../../src/session/gpuHome.ts';
 import { Network } from '../../src/session/network.ts';
 import { CpuRunner } from '../../src/session/runner.ts';
 import { ask } from '../../src/session/store.ts';
@@ -109,11 +110,11 @@ export const planTasks: Record<string, Task> = {
       Array.from({ length: count }, (_, i) => ({ ...batchAt(i, batches), learningRate: 0.01 }));
     try {
       const first = await model.read();
-      await (await CpuRunner.create(model, data, method, 30)).run(orders(5));
+      await (await CpuRunner.create(new GpuHome(model), data, method, 30)).run(orders(5));
       const straight = await model.read();
       model.write(first);
       model.forget();
-      const runner = await CpuRunner.create(model, data, method, 30);
+      const runner = await CpuRunner.create(new GpuHome(model), data, method, 30);
       const undo = model.remember(optimizer);
       await runner.run(orders(20));
       undo();

@@ -20,7 +20,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   formats: LEAVES,
   lab: ['oracle', 'kernels', 'gpu', ...LEAVES],
   session: ['network', 'cpu', 'lab', 'data', 'formats', 'kernels', 'gpu', ...LEAVES],
-  page: ['session', 'network', 'lab', 'data', 'formats', 'kernels', 'gpu', ...LEAVES],
+  page: ['session', 'network', 'cpu', 'lab', 'data', 'formats', 'kernels', 'gpu', ...LEAVES],
   cli: ['session', 'network', 'lab', 'data', 'formats', 'kernels', 'gpu', ...LEAVES],
 };
 

@@ -27,9 +27,12 @@ describe('loadBuiltin', () => {
     await expect(loadBuiltin('mnist')).rejects.toThrow(/'mnist'; choose one of flower, circles/);
   });
 
-  it.each(['circles', 'xor', 'spiral', 'moons', 'blobs', 'plane'] as const)('draws %s', async (name) => {
-    expect(await loadBuiltin(name)).toEqual({ data: datasets[name]({ seed: 1 }), testRows: undefined });
-  });
+  it.each(['circles', 'xor', 'spiral', 'moons', 'blobs', 'plane', 'houses'] as const)(
+    'draws %s',
+    async (name) => {
+      expect(await loadBuiltin(name)).toEqual({ data: datasets[name]({ seed: 1 }), testRows: undefined });
+    },
+  );
 
   it('reads the flower', async () => {
     const { data, testRows } = await loadBuiltin('flower');

@@ -12,7 +12,8 @@ describe.each(all)('%s', (name, draw) => {
   it('draws as many examples as asked, all finite', () => {
     for (const examples of [3, 7, 400]) {
       const data = draw({ examples });
-      expect(data).toMatchObject({ name, rows: examples, features: ['x1', 'x2'] });
+      const features = name === 'houses' ? ['size', 'age'] : ['x1', 'x2'];
+      expect(data).toMatchObject({ name, rows: examples, features });
       expect(data.x.every(Number.isFinite) && data.y.every(Number.isFinite)).toBe(true);
     }
     expect(draw().rows).toBe(400);
@@ -86,6 +87,15 @@ describe('the formulas', () => {
       expect(points[i + 100][1]).toBeCloseTo(-points[i][1], 5);
     }
     expect(Math.hypot(points[99][0], points[99][1])).toBeCloseTo(5, 5);
+  });
+
+  it('of houses: prices rise with size, and a middle-aged house is the cheapest of its size', () => {
+    const houses = rows(datasets.houses({ noise: 0 }));
+    const near = (age: number) => houses.filter(([size, a]) => size > 150 && Math.abs(a - age) < 8);
+    const mean = (list: number[][]) => list.reduce((sum, [size, , y]) => sum + y / size, 0) / list.length;
+    expect(mean(near(40))).toBeLessThan(mean(near(5)));
+    expect(mean(near(40))).toBeLessThan(mean(near(58)));
+    expect(Math.min(...houses.map(([, , y]) => y))).toBe(120);
   });
 
   it('of the plane give y back', () => {

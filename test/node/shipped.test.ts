@@ -32,14 +32,21 @@ it('shaders are shipped without comments, and say the same', () => {
 });
 
 const root = path.resolve(import.meta.dirname, '../..');
-const ENTRY = `
+const ON_GPU = `
 export { openGpu } from '/src/gpu/open.ts';
 export { dense } from '/src/network/layers.ts';
 export { Network } from '/src/session/network.ts';
 `;
+const WITHOUT_GPU = `
+export { dense } from '/src/network/layers.ts';
+export { CpuNetwork } from '/src/session/cpuNetwork.ts';
+`;
 
-/** What a page is sent that trains by the fused plan and verifies the device: what it imports, and what that loads. */
-async function loaded(...lazily: readonly string[]): Promise<number> {
+/** What a page is sent: what it imports, and what that loads later; bytes in all, and the files of src that they come from. */
+async function loaded(
+  entry: string,
+  ...lazily: readonly string[]
+): Promise<{ bytes: number; modules: string[] }> {
   const { output } = (await build({
     root,
     logLevel: 'silent',
@@ -52,7 +59,7 @@ async function loaded(...lazily: readonly string[]): Promise<number> {
       {
         name: 'entry',
         resolveId: (id) => (id === 'virtual:entry' ? id : undefined),
-        load: (id) => (id === 'virtual:entry' ? ENTRY : undefined),
+        load: (id) => (id === 'virtual:entry' ? entry : undefined),
       },
     ],
   })) as Rolldown.RolldownOutput;
@@ -68,10 +75,22 @@ async function loaded(...lazily: readonly string[]): Promise<number> {
   );
   expect(wanted.size).toBe(1 + lazily.length);
   for (const name of wanted) for (const other of files.get(name)!.imports) wanted.add(other);
-  return [...wanted].reduce((sum, name) => sum + gzipSync(files.get(name)!.code, { level: 9 }).length, 0);
+  const sent = [...wanted].map((name) => files.get(name)!);
+  return {
+    bytes: sent.reduce((sum, { code }) => sum + gzipSync(code, { level: 9 }).length, 0),
+    modules: sent.flatMap(({ moduleIds }) => moduleIds.map((id) => path.relative(root, id))),
+  };
 }
 
 it('a page that trains loads at most 46 KiB', async () => {
-  const bytes = await loaded('lab/verify.ts', 'kernels/texts/fused.ts');
+  // By the fused plan, on a device that it verifies.
+  const { bytes, modules } = await loaded(ON_GPU, 'lab/verify.ts', 'kernels/texts/fused.ts');
   expect(bytes / 1024).toBeLessThan(46);
+  expect(modules.filter((file) => file.startsWith('src/cpu'))).toEqual([]);
+}, 120_000);
+
+it('a page that trains without a GPU loads at most 15 KiB, and nothing that is for a GPU', async () => {
+  const { bytes, modules } = await loaded(WITHOUT_GPU, 'session/judge.ts');
+  expect(bytes / 1024).toBeLessThan(15);
+  expect(modules.filter((file) => /^src\/(gpu|kernels|wgsl|oracle|lab)\//.test(file))).toEqual([]);
 }, 120_000);

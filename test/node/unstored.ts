@@ -115,8 +115,9 @@ export function recordOf(network: Network, after: Content, gradients = true): St
 /** The step as the cpu plan makes it. */
 export function stepOnCpu(network: Network): Content {
   const { architecture, parameters, examples, method, order, moments, made } = network;
-  const trainer = new CpuTrainer(architecture, parameters, examples, method, order.rows, {
-    moments,
+  const own = parameters.map(({ w, b }) => ({ w: w.slice(), b: b.slice() }));
+  const trainer = new CpuTrainer(architecture, own, examples, method, order.rows, {
+    moments: new Map([...moments].map(([name, values]) => [name, values.slice()])),
     steps: made,
   });
   const { loss, accuracy } = trainer.step(order);

@@ -1,0 +1,34 @@
+import { render } from 'preact';
+import { language } from './language.ts';
+import { open, remember } from './state/actions.ts';
+import { listen } from './state/answers.ts';
+import { selected, speed } from './state/store.ts';
+import { post } from './state/worker.ts';
+import { App, press } from './view/App.tsx';
+
+/** Puts the page together: the worker first, for it has the longest way. */
+listen();
+post({ type: 'speed', speed: speed.value });
+recallLanguage();
+open();
+post({ type: 'look', layer: selected.value.layer - 1 });
+render(<App />, document.getElementById('page')!);
+
+document.addEventListener('keydown', press);
+document.addEventListener('visibilitychange', () => post({ type: 'visible', visible: !document.hidden }));
+addEventListener('pagehide', remember);
+addEventListener('hashchange', open);
+
+/** The language of the last visit, else the browser's. */
+function recallLanguage(): void {
+  const key = 'katman.language';
+  const spoken = navigator.language.startsWith('tr') ? 'tr' : 'en';
+  try {
+    const stored = localStorage.getItem(key);
+    language.value = stored === 'en' || stored === 'tr' ? stored : spoken;
+    language.subscribe((value) => localStorage.setItem(key, value));
+  } catch {
+    // Where storage is forbidden, the browser's language is asked again each time.
+    language.value = spoken;
+  }
+}

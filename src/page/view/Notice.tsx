@@ -1,0 +1,100 @@
+import { inLanguage } from '../language.ts';
+import { change, play, setLayers } from '../state/actions.ts';
+import { notice } from '../state/store.ts';
+import { formatSetting } from '../format.ts';
+import { Icon } from './Icon.tsx';
+
+const sentences = {
+  en: {
+    diverged: (rate: string) =>
+      `Training diverged at a learning rate of ${rate}: the loss is no longer a finite number. The last good weights are kept.`,
+    smaller: (rate: string) => `Start again with ${rate}`,
+    lost: 'The GPU was lost: its driver or the browser took it away, and the network with it. Press Play to open it again and start from the first weights.',
+    failed: (message: string) => `This does not work: ${message}`,
+    offer: (layers: string) => `Take ${layers} units instead`,
+    noGpu: (reason: string) =>
+      `There is no WebGPU here, so the CPU trains (plan “cpu”), and everything else works as it does. ${reason}`,
+    ignored: (parts: string) => `Parts of the link make no sense and were left out: ${parts}`,
+    close: 'Close',
+  },
+  tr: {
+    diverged: (rate: string) =>
+      `Eğitim ${rate} öğrenme oranında ıraksadı: kayıp artık sonlu bir sayı değil. Son iyi ağırlıklar duruyor.`,
+    smaller: (rate: string) => `${rate} ile yeniden başla`,
+    lost: 'GPU yitirildi: sürücüsü ya da tarayıcı onu, onunla birlikte ağı da aldı. Yeniden açmak ve ilk ağırlıklardan başlamak için Başlat’a bas.',
+    failed: (message: string) => `Bu olmuyor: ${message}`,
+    offer: (layers: string) => `Bunun yerine ${layers} birim al`,
+    noGpu: (reason: string) => `Burada WebGPU yok; eğitimi CPU yapıyor (“cpu” planı), gerisi aynı. ${reason}`,
+    ignored: (parts: string) => `Bağlantının anlaşılmayan parçaları atlandı: ${parts}`,
+    close: 'Kapat',
+  },
+};
+
+/** What went wrong or is worth knowing, with what can be done about it. */
+export function NoticeBar() {
+  const say = inLanguage(sentences);
+  const now = notice.value;
+  return (
+    <div class="notice" role="alert">
+      {now && (
+        <p
+          class={
+            now.kind === 'noGpu' || now.kind === 'said' || now.kind === 'ignored' ? 'alert mild' : 'alert'
+          }
+          id="alert"
+        >
+          <span>{words()}</span>
+          {now.kind === 'diverged' && (
+            <button
+              type="button"
+              class="button small"
+              id="smaller"
+              onClick={() => {
+                change({ learningRate: smaller(now.learningRate) });
+                play();
+              }}
+            >
+              {say.smaller(formatSetting(smaller(now.learningRate)))}
+            </button>
+          )}
+          {now.kind === 'failed' && now.offer && (
+            <button type="button" class="button small" id="offer" onClick={() => setLayers(now.offer!)}>
+              {say.offer(now.offer.map(({ units }) => units).join(' + '))}
+            </button>
+          )}
+          <button
+            type="button"
+            class="button quiet icon small"
+            aria-label={say.close}
+            onClick={() => (notice.value = undefined)}
+          >
+            <Icon name="close" />
+          </button>
+        </p>
+      )}
+    </div>
+  );
+
+  function words(): string {
+    switch (now!.kind) {
+      case 'diverged':
+        return say.diverged(formatSetting(now!.learningRate));
+      case 'lost':
+        return say.lost;
+      case 'failed':
+        return say.failed(ended(now!.message));
+      case 'noGpu':
+        return say.noGpu(ended(now!.message));
+      case 'ignored':
+        return say.ignored(now!.parts.join(', '));
+      case 'said':
+        return ended(now!.message);
+    }
+  }
+}
+
+/** A tenth, with two digits that matter. */
+const smaller = (rate: number) => Number((rate / 10).toPrecision(2));
+
+/** With the full stop that the library's messages leave to their reader. */
+const ended = (message: string) => (/[.!?]$/.test(message) ? message : `${message}.`);

@@ -1,0 +1,41 @@
+import type { Taken } from '../cpu/trainer.ts';
+import { readBuffers } from '../gpu/readback.ts';
+import type { Model } from '../network/model.ts';
+import type { Optimizer } from '../network/optimizer.ts';
+import type { Home } from './runner.ts';
+
+/** A network on a GPU, whose steps the CPU makes for a while. */
+export class GpuHome implements Home {
+  constructor(private readonly model: Model) {}
+
+  get architecture() {
+    return this.model.architecture;
+  }
+
+  get steps(): number {
+    return this.model.steps;
+  }
+
+  set steps(steps: number) {
+    this.model.steps = steps;
+  }
+
+  async take(optimizer: Optimizer): Promise<Taken> {
+    const { tensors, steps } = this.model.moments(optimizer);
+    const kept = [...tensors.buffers];
+    const read = await readBuffers(
+      this.model.gpu,
+      kept.map(([, buffer]) => buffer),
+    );
+    const moments = new Map(kept.map(([name], i) => [name, new Float32Array(read[i])]));
+    return { parameters: await this.model.read(), moments, steps };
+  }
+
+  give(optimizer: Optimizer, { parameters, moments, steps }: Taken): void {
+    const { gpu } = this.model;
+    this.model.write(parameters);
+    const kept = this.model.moments(optimizer);
+    for (const [name, buffer] of kept.tensors.buffers) gpu.write(buffer, moments.get(name)!);
+    kept.steps = kept.sent = steps;
+  }
+}
