@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { serviceWorker } from './scripts/offline.mjs';
 import { minifyWgsl } from './scripts/wgsl.mjs';
 
 /** Shaders are shipped without their comments; what runs from the sources keeps them. */
@@ -11,6 +12,16 @@ const wgsl: Plugin = {
   load(id) {
     const [, file] = /^(.+\.wgsl)\?raw$/.exec(id) ?? [];
     return file && `export default ${JSON.stringify(minifyWgsl(readFileSync(file, 'utf8')))}`;
+  },
+};
+
+/** The built page works without a network once it has been loaded. */
+const offline: Plugin = {
+  name: 'offline',
+  apply: 'build',
+  generateBundle(_, bundle) {
+    const files = Object.keys(bundle).filter((file) => !/\.(map|html)$/.test(file));
+    this.emitFile({ type: 'asset', fileName: 'offline.js', source: serviceWorker(files) });
   },
 };
 
@@ -25,7 +36,7 @@ const inBrowser = { ...slow, globalSetup: './test/browser.ts' };
 export default defineConfig({
   // Relative, so that the built page works from any host and sub-path.
   base: './',
-  plugins: [wgsl],
+  plugins: [wgsl, offline],
   // No ES module by itself; found late, it would reload the page.
   optimizeDeps: {
     include: [

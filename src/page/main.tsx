@@ -19,6 +19,9 @@ document.addEventListener('visibilitychange', () => post({ type: 'visible', visi
 addEventListener('pagehide', remember);
 addEventListener('hashchange', open);
 
+// Once loaded, the built page works without a network.
+if (import.meta.env.PROD) void navigator.serviceWorker?.register('./offline.js').catch(() => {});
+
 /** The language of the last visit, else the browser's. */
 function recallLanguage(): void {
   const key = 'katman.language';

@@ -6,7 +6,9 @@ import { experiment, judgements, lesson, looks, selected, weights } from '../sta
 import { difference } from '../state/experiment.ts';
 import { LESSONS, type Lesson, type Way, experimentOf } from './lessons.ts';
 import { WORDS } from './sentences.ts';
-import { StepByHand } from './StepByHand.tsx';
+import { lazy } from '../view/lazy.tsx';
+
+const StepByHand = lazy(async () => (await import('./StepByHand.tsx')).StepByHand);
 
 const sentences = {
   en: {

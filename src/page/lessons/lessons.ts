@@ -44,11 +44,11 @@ export const LESSONS: readonly Lesson[] = [
     watches: 'loss',
   },
   {
-    start: { ...flower, init: 'normal', initScale: 8, layers: layers('tanh', 8) },
+    start: { ...flower, init: 'normal', initScale: 8, layers: layers('tanh', 4) },
     ways: [
       { name: 'tanh', change: {} },
       { name: 'small', change: { initScale: 0.5 } },
-      { name: 'relu', change: { layers: layers('relu', 8), initScale: 0.5 } },
+      { name: 'relu', change: { layers: layers('relu', 4), initScale: 0.5 } },
     ],
     plays: true,
     watches: 'saturated',

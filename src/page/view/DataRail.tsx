@@ -1,8 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { loadBuiltin } from '../../data/builtin.ts';
+import { datasets } from '../../data/generators.ts';
 import { formatCount } from '../format.ts';
 import { inLanguage } from '../language.ts';
-import { OwnData } from '../own/OwnData.tsx';
 import { dotOf, dotOfValue } from '../palette.ts';
 import { choose, useOwn } from '../state/actions.ts';
 import type { SetName } from '../state/experiment.ts';
@@ -11,7 +10,10 @@ import { experiment, summary } from '../state/store.ts';
 import { isDark } from '../theme.ts';
 import { Control, Slider } from './Control.tsx';
 import { Icon } from './Icon.tsx';
+import { lazy } from './lazy.tsx';
 import { setName } from './words.ts';
+
+const OwnData = lazy(async () => (await import('../own/OwnData.tsx')).OwnData);
 
 const sentences = {
   en: {
@@ -151,8 +153,8 @@ function Thumb({ name }: { name: SetName }) {
   return <canvas ref={canvas} width={SIDE} height={SIDE} aria-hidden="true" />;
 }
 
-async function draw(canvas: HTMLCanvasElement, name: SetName): Promise<void> {
-  const { data } = await loadBuiltin(name);
+function draw(canvas: HTMLCanvasElement, name: SetName): void {
+  const data = datasets[name as keyof typeof datasets]();
   const context = canvas.getContext('2d')!;
   context.clearRect(0, 0, SIDE, SIDE);
   const { x, y, rows, classes } = data;

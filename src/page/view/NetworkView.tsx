@@ -153,10 +153,21 @@ function NodeButton({ node, size }: { node: Node; size: number }) {
   };
   const content = (
     <>
-      {stands > 1 && <span class="rest">+{stands}</span>}
-      {layer === 0 && stands === 1 && <span class="name">{short(name)}</span>}
-      {isOutput && stands === 1 && size >= 28 && <span class="caption">{short(name)}</span>}
-      {stands === 1 && !isOutput && size >= 28 && <span class="value">{text}</span>}
+      {stands > 1 && (
+        <span class="rest" aria-hidden="true">
+          +{stands}
+        </span>
+      )}
+      {layer === 0 && stands === 1 && (
+        <span class="name" aria-hidden="true">
+          {short(name)}
+        </span>
+      )}
+      {stands === 1 && !isOutput && size >= 28 && (
+        <span class="value" aria-hidden="true">
+          {text}
+        </span>
+      )}
     </>
   );
   if (layer === 0)
@@ -166,19 +177,26 @@ function NodeButton({ node, size }: { node: Node; size: number }) {
       </div>
     );
   return (
-    <button
-      type="button"
-      class={`node${stands > 1 ? ' summary' : ''}`}
-      style={style}
-      data-layer={layer}
-      data-unit={unit}
-      aria-label={label}
-      title={label}
-      aria-pressed={isChosen}
-      onClick={() => select(layer, unit)}
-    >
-      {content}
-    </button>
+    <>
+      <button
+        type="button"
+        class={`node${stands > 1 ? ' summary' : ''}`}
+        style={style}
+        data-layer={layer}
+        data-unit={unit}
+        aria-label={label}
+        title={label}
+        aria-pressed={isChosen}
+        onClick={() => select(layer, unit)}
+      >
+        {content}
+      </button>
+      {isOutput && stands === 1 && size >= 28 && (
+        <span class="node-caption" style={{ left: `${x}px`, top: `${y + size / 2}px` }} aria-hidden="true">
+          {short(name)}
+        </span>
+      )}
+    </>
   );
 }
 

@@ -1,17 +1,16 @@
 import { confusion, judge } from '../digits/classify.ts';
 import { Confusion } from '../digits/Confusion.tsx';
-import { DrawPad } from '../digits/DrawPad.tsx';
-import { Examples } from '../digits/Examples.tsx';
-import { Verdict } from '../digits/Verdict.tsx';
 import { inLanguage } from '../language.ts';
 import { SETS } from '../state/presets.ts';
-import { answer, experiment, predicted, summary } from '../state/store.ts';
-import { post } from '../state/worker.ts';
+import { experiment, predicted, summary } from '../state/store.ts';
+import { lazy } from './lazy.tsx';
 
 const sentences = {
   en: { title: 'Predictions', held: 'for examples that are held out', all: 'for training examples' },
   tr: { title: 'Tahminler', held: 'ayrılmış örnekler için', all: 'eğitim örnekleri için' },
 };
+
+const Images = lazy(async () => (await import('./Images.tsx')).Images);
 
 /** Classes that a matrix can show. */
 const MOST_CLASSES = 20;
@@ -36,13 +35,7 @@ export function PredictionsPanel() {
         <span class="note">{about.testRows ? say.held : say.all}</span>
       </div>
       <div class={isImage ? 'prediction-grid images' : 'prediction-grid'}>
-        {isImage && (
-          <div class="drawing">
-            <DrawPad side={side} top={top} onImage={(x) => post({ type: 'predict', x })} />
-            <Verdict probabilities={answer.value} classes={classes} />
-          </div>
-        )}
-        {isImage && <Examples images={x} {...{ side, top, classes }} truth={labels} predictions={outputs} />}
+        {isImage && <Images {...{ side, top, classes, x, labels, outputs }} />}
         <Confusion counts={confusion(judge(outputs, labels), classes.length)} classes={classes} />
       </div>
     </section>

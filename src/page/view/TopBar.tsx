@@ -98,7 +98,7 @@ export function TopBar() {
             <button
               type="button"
               lang={one}
-              aria-label={one === 'en' ? 'English' : 'Türkçe'}
+              aria-label={one === 'en' ? 'EN: English' : 'TR: Türkçe'}
               aria-pressed={language.value === one}
               onClick={() => (language.value = one)}
             >

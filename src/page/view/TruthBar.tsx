@@ -86,10 +86,10 @@ export function TruthBar() {
         <li class="rate">
           <b id="rate">{phase.value === 'playing' && rate ? formatRate(rate) : NONE}</b> {say.perSecond}
         </li>
-        <li class="wide">
+        <li class="wide steady">
           <b id="per-step">{perStep ? formatTime(perStep) : NONE}</b> {say.perStep}
         </li>
-        <li class="wide">
+        <li class="wide steady">
           <b>{bytes ? formatBytes(bytes) : NONE}</b> {say.memory}
         </li>
         <li class="wide">

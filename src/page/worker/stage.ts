@@ -21,6 +21,8 @@ export class Stage {
   #look: Look = { output: 'probability', low: 0, high: 1, discrete: false };
   #ground: Ground | undefined;
   #side = SIDE.gpu;
+  /** Waits for the picture where the processor paints: what it takes is time that training does not have. */
+  #drawn: (() => Promise<void>) | undefined;
   /** Of each layer of the network, the inputs first. */
   #units: readonly number[] = [];
 
@@ -43,6 +45,8 @@ export class Stage {
     if (!this.#canvases) return;
     const isGpu = gpu && network instanceof Network;
     this.#side = isGpu ? SIDE[gpu.adapter.kind === 'software' ? 'software' : 'gpu'] : SIDE.cpu;
+    const isSoftware = isGpu && gpu.adapter.kind === 'software';
+    this.#drawn = isSoftware ? () => gpu.device.queue.onSubmittedWorkDone().then(() => {}) : undefined;
     this.#painter = isGpu ? await this.#onGpu(gpu, network) : await this.#onCpu(network);
     this.#set();
   }
@@ -81,7 +85,9 @@ export class Stage {
   }
 
   async draw(): Promise<void> {
-    if (this.isSet) await this.#painter!.draw();
+    if (!this.isSet) return;
+    await this.#painter!.draw();
+    await this.#drawn?.();
   }
 
   dispose(): void {

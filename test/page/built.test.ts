@@ -1,0 +1,95 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { phase, steps, visits } from './visit.ts';
+
+const start = visits();
+const root = path.resolve(import.meta.dirname, '../..');
+const folder = mkdtempSync(path.join(os.tmpdir(), 'katman-built-'));
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+};
+let server: Server;
+let url: string;
+
+beforeAll(async () => {
+  // As `npm run build` does it: in a process of its own, which is not told that this is a test.
+  const { NODE_ENV: _, VITEST: __, ...env } = process.env;
+  const vite = path.join(root, 'node_modules/vite/bin/vite.js');
+  execFileSync(process.execPath, [vite, 'build', '--outDir', folder, '--emptyOutDir'], {
+    cwd: root,
+    env,
+    stdio: 'pipe',
+  });
+  server = createServer((request, response) => {
+    const [, file] = /^\/some\/where\/([^?#]*)/.exec(request.url!) ?? [];
+    try {
+      const name = file || 'index.html';
+      const content = readFileSync(path.join(folder, name));
+      response.setHeader('content-type', TYPES[path.extname(name)] ?? 'application/octet-stream');
+      response.end(content);
+    } catch {
+      response.statusCode = 404;
+      response.end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/where/`;
+});
+afterAll(() => {
+  server?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it('the built page works below any path, and once loaded without a network', async () => {
+  const page = await start({ url, alone: true });
+  await steps(page, 5);
+  await page.evaluate(async () => {
+    const { active, installing, waiting } = await navigator.serviceWorker.ready;
+    const worker = (active ?? waiting ?? installing)!;
+    if (worker.state !== 'activated')
+      await new Promise((done) => worker.addEventListener('statechange', done));
+  });
+  await new Promise<void>((resolve) => server.close(() => resolve()) && server.closeAllConnections());
+  await page.setOfflineMode(true);
+  await page.goto(`${url}#data=wine`);
+  await page.reload();
+  await phase(page, 'playing', 'paused');
+  await steps(page, 5);
+  await page.click('[data-set=digits]');
+  await steps(page, 3);
+});
+
+it('its policy lets no inline script and no eval through', async () => {
+  const policy = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(
+    readFileSync(path.join(folder, 'index.html'), 'utf8'),
+  )![1];
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).not.toMatch(/unsafe/);
+  const page = await start({ complains: true });
+  await steps(page, 1);
+  const found = await page.evaluate(async () => {
+    const script = document.createElement('script');
+    script.textContent = 'window.inline = 1';
+    document.body.append(script);
+    const violations: string[] = [];
+    document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) =>
+      violations.push(effectiveDirective),
+    );
+    const other = document.createElement('script');
+    other.textContent = 'window.inline = 1';
+    document.body.append(other);
+    document.body.insertAdjacentHTML('beforeend', '<button id="evil" onclick="window.inline = 1">x</button>');
+    document.getElementById('evil')!.click();
+    await new Promise((done) => setTimeout(done, 200));
+    return { inline: 'inline' in window, violations };
+  });
+  expect(found.inline).toBe(false);
+  expect(found.violations.join()).toMatch(/script-src/);
+});
