@@ -58,7 +58,7 @@ export function Lessons() {
         ))}
       </ol>
       <div class="lesson">
-        <h2>{now.title}</h2>
+        <h2 class={chosen ? undefined : 'hidden'}>{now.title}</h2>
         {now.text.map((sentence) => (
           <p key={sentence}>{sentence}</p>
         ))}

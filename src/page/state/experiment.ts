@@ -40,6 +40,8 @@ export interface Experiment {
   /** Epochs between two steps of the rate, and what it is multiplied by (`plateau`, too). */
   readonly every: number;
   readonly factor: number;
+  /** The rate does not fall below this: cosine and plateau. */
+  readonly minimum: number;
   /** Rows of a batch; 0: all of them. */
   readonly batch: number;
   readonly shuffle: boolean;
@@ -57,6 +59,9 @@ export interface Experiment {
   /** Stops after so many steps, and after so many epochs without a better loss; 0: not. */
   readonly stop: number;
   readonly patience: number;
+  /** How much lower than the best a loss must be to count, and whether the best weights are restored. */
+  readonly minDelta: number;
+  readonly restoreBest: boolean;
   readonly plan: 'first' | PlanName;
 }
 

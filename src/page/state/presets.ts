@@ -52,6 +52,7 @@ const USUAL: Experiment = {
   warmup: 0,
   every: 50,
   factor: 0.5,
+  minimum: 0,
   batch: 32,
   shuffle: true,
   l1: 0,
@@ -65,6 +66,8 @@ const USUAL: Experiment = {
   balanced: false,
   stop: 0,
   patience: 0,
+  minDelta: 0,
+  restoreBest: true,
   plan: 'first',
 };
 

@@ -28,7 +28,7 @@ const count = (least: number, most: number): Field => ({ kind: 'number', least, 
 const SEEDS = count(0, 2 ** 32 - 1);
 
 export const MOST_LAYERS = 8;
-export const MOST_UNITS = 1024;
+export const MOST_UNITS = 8192;
 export const HIDDEN_ACTIVATIONS = ACTIVATIONS.filter(
   (name): name is Hidden['activation'] => name !== 'softmax',
 );
@@ -56,6 +56,7 @@ export const FIELDS: Readonly<Record<Setting, Field>> = {
   warmup: count(0, 1e6),
   every: count(1, 1e6),
   factor: { kind: 'number', least: 0, most: 1, above: true },
+  minimum: { kind: 'number', least: 0, most: 1e6 },
   batch: count(0, 1e6),
   shuffle: { kind: 'flag' },
   l1: penalty,
@@ -69,6 +70,8 @@ export const FIELDS: Readonly<Record<Setting, Field>> = {
   balanced: { kind: 'flag' },
   stop: count(0, 1e9),
   patience: count(0, 1e6),
+  minDelta: { kind: 'number', least: 0, most: 1e6 },
+  restoreBest: { kind: 'flag' },
   plan: { kind: 'choice', of: ['first', ...PLANS] },
 };
 

@@ -6,7 +6,7 @@ import { write } from '../state/settings.ts';
 import { batches, experiment, isRegression, judgements, keptRuns, summary } from '../state/store.ts';
 import { isDark } from '../theme.ts';
 import { ceilNice, floorNice } from '../ticks.ts';
-import { Chart, type Line } from './chart.ts';
+import type { Chart, Line } from './chart.ts';
 import { settingLabel } from './words.ts';
 
 const sentences = {
@@ -221,8 +221,17 @@ function Plot({ lines, kind, log, regression, label, onHover }: PlotProps) {
         : regression
           ? `${+value.toFixed(2)}`
           : `${+(100 * value).toFixed(1)}\u00a0%`;
-    chart.current = new Chart(element.current!, latest.current, { log, range, format: axis, onHover });
-    return () => chart.current!.destroy();
+    let isGone = false;
+    // The library of charts comes after what is seen first.
+    void import('./chart.ts').then(({ Chart }) => {
+      if (isGone) return;
+      chart.current = new Chart(element.current!, latest.current, { log, range, format: axis, onHover });
+    });
+    return () => {
+      isGone = true;
+      chart.current?.destroy();
+      chart.current = undefined;
+    };
   }, [kind, log, styles, dark, regression]);
   useEffect(() => chart.current?.show(lines, log), [lines]);
   return <div class="plot" ref={element} role="img" aria-label={label} />;

@@ -1,8 +1,8 @@
 import { inLanguage } from '../language.ts';
-import { setLayers } from '../state/actions.ts';
+import { select, setLayers } from '../state/actions.ts';
 import type { Hidden } from '../state/experiment.ts';
 import { HIDDEN_ACTIVATIONS, MOST_LAYERS, MOST_UNITS } from '../state/settings.ts';
-import { experiment } from '../state/store.ts';
+import { experiment, selected } from '../state/store.ts';
 import type { Drawing } from './geometry.ts';
 import { Icon } from './Icon.tsx';
 import { activationName } from './words.ts';
@@ -14,6 +14,7 @@ const sentences = {
     activation: (l: number) => `Activation of hidden layer ${l}`,
     units: (count: number) => `${count} ${count === 1 ? 'unit' : 'units'}`,
     count: (l: number) => `Units of hidden layer ${l}`,
+    look: (l: number) => `Look at hidden layer ${l}`,
     add: (l: number) => `Add a unit to hidden layer ${l}`,
     remove: (l: number) => `Remove a unit from hidden layer ${l}`,
     removeLayer: (l: number) => `Remove hidden layer ${l}`,
@@ -26,6 +27,7 @@ const sentences = {
     activation: (l: number) => `${l}. gizli katmanın etkinleştirmesi`,
     units: (count: number) => `${count} birim`,
     count: (l: number) => `${l}. gizli katmanın birimleri`,
+    look: (l: number) => `${l}. gizli katmana bak`,
     add: (l: number) => `${l}. gizli katmana birim ekle`,
     remove: (l: number) => `${l}. gizli katmandan birim çıkar`,
     removeLayer: (l: number) => `${l}. gizli katmanı kaldır`,
@@ -52,7 +54,15 @@ export function LayerHeads({ drawing, width }: { drawing: Drawing; width: number
       </span>
       {layers.map(({ units, activation }, l) => (
         <span class="head" key={l} data-layer={l + 1} style={at(l + 1)}>
-          <b>{say.hidden(l + 1)}</b>
+          <button
+            type="button"
+            class="plain title"
+            title={say.look(l + 1)}
+            aria-pressed={selected.value.layer === l + 1}
+            onClick={() => select(l + 1, 0)}
+          >
+            {say.hidden(l + 1)}
+          </button>
           <span class="select tiny">
             <select
               aria-label={say.activation(l + 1)}

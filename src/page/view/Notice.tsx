@@ -2,6 +2,7 @@ import { inLanguage } from '../language.ts';
 import { change, play, setLayers } from '../state/actions.ts';
 import { notice } from '../state/store.ts';
 import { formatSetting } from '../format.ts';
+import { advice } from './advice.ts';
 import { Icon } from './Icon.tsx';
 
 const sentences = {
@@ -84,7 +85,7 @@ export function NoticeBar() {
       case 'failed':
         return say.failed(ended(now!.message));
       case 'noGpu':
-        return say.noGpu(ended(now!.message));
+        return say.noGpu(advice(navigator.userAgent));
       case 'ignored':
         return say.ignored(now!.parts.join(', '));
       case 'said':

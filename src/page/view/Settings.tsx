@@ -96,6 +96,7 @@ const GROUPS: readonly Group[] = [
     settings: ({ schedule }) => [
       'schedule',
       ...(schedule === 'step' || schedule === 'plateau' ? (['every', 'factor'] as const) : []),
+      ...(schedule === 'cosine' || schedule === 'plateau' ? (['minimum'] as const) : []),
       'warmup',
     ],
     says: ({ schedule }) => choiceLabel('schedule', schedule),
@@ -112,7 +113,11 @@ const GROUPS: readonly Group[] = [
   },
   {
     name: 'stop',
-    settings: () => ['stop', 'patience'],
+    settings: ({ patience }) => [
+      'stop',
+      'patience',
+      ...(patience ? (['minDelta', 'restoreBest'] as const) : []),
+    ],
     says: ({ stop }) => (stop ? inLanguage(sentences).after(String(stop)) : inLanguage(sentences).never),
   },
   { name: 'plan', settings: () => ['plan'], says: ({ plan }) => choiceLabel('plan', plan) },

@@ -2,9 +2,19 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { formatShort } from '../format.ts';
 import { inLanguage } from '../language.ts';
 import { dotOf, dotOfValue } from '../palette.ts';
-import { setDiscrete, setPlane } from '../state/actions.ts';
+import { select, setDiscrete, setPlane } from '../state/actions.ts';
 import { probedLayers } from '../state/derived.ts';
-import { discrete, ground, isRegression, judgements, plane, points, probe, summary } from '../state/store.ts';
+import {
+  discrete,
+  ground,
+  isRegression,
+  judgements,
+  plane,
+  points,
+  probe,
+  selected,
+  summary,
+} from '../state/store.ts';
 import { isDark } from '../theme.ts';
 import { formatScore } from '../format.ts';
 import { activationName } from './words.ts';
@@ -19,6 +29,7 @@ const sentences = {
     class: (name: string) => `class ${name}`,
     low: 'low',
     high: 'high',
+    look: 'Look at the output layer',
     decisions: 'Decisions',
     plane: 'Plane',
     components: 'principal components',
@@ -34,6 +45,7 @@ const sentences = {
     class: (name: string) => `sınıf ${name}`,
     low: 'düşük',
     high: 'yüksek',
+    look: 'Çıktı katmanına bak',
     decisions: 'Kararlar',
     plane: 'Düzlem',
     components: 'temel bileşenler',
@@ -71,7 +83,15 @@ export function Surface() {
   return (
     <section class="surf" aria-label={say.learnt}>
       <div class="stagehead">
-        <b>{say.title}</b>
+        <button
+          type="button"
+          class="plain title"
+          title={say.look}
+          aria-pressed={selected.value.layer === summary.value?.architecture.layers.length}
+          onClick={() => select(summary.value?.architecture.layers.length ?? 1, 0)}
+        >
+          {say.title}
+        </button>
         <span class="note">{output && activationName(output.activation)}</span>
         <label class="tick">
           <input

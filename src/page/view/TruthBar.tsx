@@ -92,7 +92,7 @@ export function TruthBar() {
         <li class="wide steady">
           <b>{bytes ? formatBytes(bytes) : NONE}</b> {say.memory}
         </li>
-        <li class="wide">
+        <li class="wide widest">
           <b id="parameters">{parameters === undefined ? NONE : formatCount(parameters)}</b> {say.parameters}
         </li>
       </ul>

@@ -122,6 +122,7 @@ const settings: {
     warmup: ['Warm-up', 'Steps in which the rate grows from zero.'],
     every: ['Every', 'Epochs between two steps of the rate, or without improvement.'],
     factor: ['Factor', 'What the rate is multiplied by.'],
+    minimum: ['Minimum', 'The rate does not fall below this.'],
     batch: ['Batch', 'Examples in one step; 0 takes all of them.'],
     shuffle: ['Shuffle', 'Every epoch draws its batches in a new order.'],
     l1: ['L1', 'Pulls weights to exactly zero.'],
@@ -138,6 +139,8 @@ const settings: {
       'Patience',
       'Stops after so many epochs without a better validation loss, and keeps the best weights; 0 does not.',
     ],
+    minDelta: ['Least gain', 'How much lower than the best a loss must be to count.'],
+    restoreBest: ['Restore the best', 'Ends with the weights of the best epoch.'],
     plan: [
       'Plan',
       'What makes the steps on your device. The first is the same every time; the fastest is found by measuring.',
@@ -168,6 +171,7 @@ const settings: {
     warmup: ['Isınma', 'Oranın sıfırdan büyüdüğü adımlar.'],
     every: ['Aralık', 'Oranın iki düşüşü arasındaki, ya da iyileşmesiz geçen dönemler.'],
     factor: ['Çarpan', 'Oranın çarpıldığı sayı.'],
+    minimum: ['En az', 'Oran bunun altına düşmez.'],
     batch: ['Yığın', 'Bir adımdaki örnek sayısı; 0 hepsini alır.'],
     shuffle: ['Karıştır', 'Her dönem yığınları yeni bir sırayla çeker.'],
     l1: ['L1', 'Ağırlıkları tam sıfıra çeker.'],
@@ -184,6 +188,8 @@ const settings: {
       'Sabır',
       'Doğrulama kaybı bu kadar dönem iyileşmezse durur ve en iyi ağırlıkları tutar; 0 durmaz.',
     ],
+    minDelta: ['En az kazanç', 'Bir kaybın sayılması için en iyiden ne kadar düşük olması gerektiği.'],
+    restoreBest: ['En iyiye dön', 'En iyi dönemin ağırlıklarıyla biter.'],
     plan: ['Plan', 'Aygıtında adımları ne atıyor. İlki her seferinde aynıdır; en hızlısı ölçülerek bulunur.'],
   },
 };

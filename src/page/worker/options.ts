@@ -25,16 +25,16 @@ export function optimizerOf(experiment: Experiment): Optimizer {
   }
 }
 
-export function scheduleOf({ schedule, warmup, every, factor }: Experiment): Schedule {
+export function scheduleOf({ schedule, warmup, every, factor, minimum }: Experiment): Schedule {
   switch (schedule) {
     case 'constant':
       return { kind: 'constant', warmup };
     case 'step':
       return { kind: 'step', every, factor, warmup };
     case 'cosine':
-      return { kind: 'cosine', warmup };
+      return { kind: 'cosine', minimum, warmup };
     case 'plateau':
-      return { kind: 'plateau', factor, patience: every, warmup };
+      return { kind: 'plateau', factor, patience: every, minimum, warmup };
   }
 }
 
@@ -44,7 +44,20 @@ export function scheduleOf({ schedule, warmup, every, factor }: Experiment): Sch
  * @param made steps that were made already
  */
 export function fitOptions(experiment: Experiment, rows: number, made: number): FitOptions {
-  const { batch, shuffle, seed, clip, huberDelta, smoothing, balanced, stop, patience, plan } = experiment;
+  const {
+    batch,
+    shuffle,
+    seed,
+    clip,
+    huberDelta,
+    smoothing,
+    balanced,
+    stop,
+    patience,
+    minDelta,
+    restoreBest,
+    plan,
+  } = experiment;
   return {
     optimizer: optimizerOf(experiment),
     schedule: scheduleOf(experiment),
@@ -54,7 +67,7 @@ export function fitOptions(experiment: Experiment, rows: number, made: number): 
     clip: clip || undefined,
     labelSmoothing: smoothing || undefined,
     classWeight: balanced ? 'balanced' : undefined,
-    earlyStopping: patience ? { patience } : undefined,
+    earlyStopping: patience ? { patience, minDelta, restoreBest } : undefined,
     plan: plan === 'first' ? undefined : plan,
   };
 }
