@@ -41,6 +41,7 @@ export default defineConfig({
   optimizeDeps: {
     include: [
       'papaparse',
+      '@bufbuild/protobuf/wire',
       'preact',
       'preact/hooks',
       'preact/jsx-runtime',
@@ -57,6 +58,15 @@ export default defineConfig({
       { test: { name: 'node', include: ['test/node/**/*.test.ts'] } },
       { test: { ...inBrowser, name: 'browser', include: ['test/{gpu,cli,page}/**/*.test.ts'] } },
       { test: { ...slow, name: 'others', include: ['test/others/**/*.test.ts'] } },
+      {
+        test: {
+          ...slow,
+          name: 'package',
+          include: ['test/package/**/*.test.ts'],
+          globalSetup: './test/package/setup.ts',
+        },
+      },
+      { test: { ...slow, name: 'interop', include: ['test/interop/**/*.test.ts'] } },
       { test: { ...inBrowser, name: 'bugs', include: ['test/bugs/**/*.test.ts'] } },
       { test: { ...inBrowser, name: 'long', include: ['test/long/**/*.test.ts'] } },
       { test: { ...inBrowser, name: 'mutants', include: ['test/mutants/**/*.test.ts'] } },

@@ -1,7 +1,10 @@
 export { Dataset } from './data/dataset.ts';
 export { datasets } from './data/generators.ts';
 export * from './errors.ts';
+export { type ModelFile } from './formats/model.ts';
+export { type ModelPart, readModelFiles, writeModelFiles } from './formats/modelFiles.ts';
 export { type Gpu } from './gpu/gpu.ts';
+export { type Kernel } from './gpu/kernel.ts';
 export { openGpu } from './gpu/open.ts';
 export { runKernel } from './gpu/run.ts';
 export { kernels } from './kernels/index.ts';

@@ -44,7 +44,7 @@ export async function checkWritable(file: string | undefined): Promise<void> {
   const problem = (text: string) =>
     new OutputError(`'${file}' cannot be written: ${text}; choose another place`);
   const found = await stat(file).catch(() => undefined);
-  if (found?.isDirectory()) throw problem('it is a folder');
+  if (found?.isDirectory() && !file.endsWith('.tfjs')) throw problem('it is a folder');
   const folder = path.dirname(path.resolve(file));
   await access(folder, constants.W_OK).catch(() => {
     throw problem(`there is no folder '${folder}' that can be written to`);

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { DataError, UsageError } from '../errors.ts';
 import type { ModelFile } from '../formats/model.ts';
 import type { Missing } from '../data/missing.ts';
-import { readModel } from '../formats/readModel.ts';
+import { modelFormat, readModelFiles } from '../formats/modelFiles.ts';
 import { type Architecture, type Loss, checkArchitecture, checkLoss } from '../network/layers.ts';
 import { readInput } from './input.ts';
 
@@ -14,12 +14,18 @@ export interface LoadedModel extends Omit<ModelFile, 'network'> {
 }
 
 /**
- * Reads a model that `katman train --save` wrote.
+ * Reads a model that `katman train --save` wrote, or another program, in any format of `readModelFiles`.
  * @throws DataError naming file and field for one that cannot be read, is damaged or cannot be run
  */
 export async function loadModel(file: string): Promise<LoadedModel> {
-  const bytes = await readInput({ file, what: 'The model', advice: 'give a file that train --save wrote' });
-  const { network, ...rest } = readModel(bytes, path.basename(file));
+  const folder = modelFormat(file) === 'tfjs' ? file : path.dirname(file);
+  const { network, ...rest } = await readModelFiles(path.basename(file), (beside) =>
+    readInput({
+      file: beside === undefined ? file : path.join(folder, beside),
+      what: 'The model',
+      advice: 'give a file that train --save wrote',
+    }),
+  );
   // Texts until now: whether they name an activation and a loss, the checks say.
   const architecture = { inputs: network.inputs, layers: network.layers } as Architecture;
   const loss = network.loss as Loss;

@@ -43,7 +43,11 @@ export function evaluateOptions(act: (options: EvaluateOptions) => Promise<void>
 function modelCommand(name: string, description: string): Command {
   const command = new Command(name)
     .description(description)
-    .requiredOption('--model <file>', 'a model that train --save wrote', fileName)
+    .requiredOption(
+      '--model <file>',
+      'a model: .safetensors, .onnx, .json or .tfjs, by train --save or another program',
+      fileName,
+    )
     .requiredOption('--data <name|file|folder>', 'a built-in set, a CSV file or a folder with IDX files')
     .addOption(
       new Option(

@@ -4,7 +4,8 @@ import { quoted } from '../data/cells.ts';
 import { unstandardize } from '../data/standardize.ts';
 import { folds } from '../data/folds.ts';
 import { KatmanError, UsageError } from '../errors.ts';
-import { writeModel } from '../formats/model.ts';
+import type { ModelFile } from '../formats/model.ts';
+import { modelFormat, writeModelFiles } from '../formats/modelFiles.ts';
 import { type Metrics, kindOf, mean, score } from '../session/metrics.ts';
 import { type Prepared, prepare } from '../session/prepare.ts';
 import { type Loaded, loadData } from './data.ts';
@@ -12,6 +13,7 @@ import { movedTo } from './experiment.ts';
 import type { HarnessPage } from './harness.ts';
 import { inBrowser } from './inBrowser.ts';
 import type { Context } from './main.ts';
+import { mkdir } from 'node:fs/promises';
 import { checkWritable, writeResult } from './output.ts';
 import { ProgressBar } from './progress.ts';
 import { type Receipt, addAnswer, addData, addNetwork, startReceipt } from './receipt.ts';
@@ -30,6 +32,7 @@ export function trainCommand({ signal, words }: Context): Command {
     if (options.folds && options.save)
       throw new UsageError('--folds trains several networks, and --save writes one; leave one of them out');
     await checkWritable(options.json);
+    if (options.save) modelFormat(options.save);
     await checkWritable(options.save);
     try {
       await train(options, receipt, { signal, expected });
@@ -92,7 +95,7 @@ async function train(
   const [{ prepared, request }] = runs;
   print(describeRun(data, prepared, request, receipt));
   if (!options.save) return;
-  await writeResult(options.save, model(data, prepared, request, answers[0]));
+  await writeModelResult(options.save, model(data, prepared, request, answers[0]));
   say(`The model is in ${options.save}`);
 }
 
@@ -182,13 +185,21 @@ function model(
   { preprocessing }: Prepared,
   { architecture, fit }: TrainRequest,
   { parameters, metrics }: TrainAnswer,
-): Uint8Array {
-  return writeModel({
+): ModelFile {
+  return {
     network: { ...architecture, loss: fit.loss!, huberDelta: fit.huberDelta },
     parameters,
     preprocessing,
     targets,
     classes,
-    metrics,
-  });
+    metrics: { ...metrics },
+  };
+}
+
+/** Writes a model in the format that its name asks for; one of several files into a folder of that name. */
+async function writeModelResult(file: string, model: ModelFile): Promise<void> {
+  for (const { suffix, content } of await writeModelFiles(model, file)) {
+    if (suffix) await mkdir(file, { recursive: true });
+    await writeResult(file + suffix, content);
+  }
 }

@@ -247,6 +247,10 @@ function declare(command: Command): Command {
         ['adapter', 'default'],
       ).default('adapter'),
     )
-    .option('--save <file>', 'write the trained model (safetensors)', fileName)
+    .option(
+      '--save <file>',
+      'write the trained model: .safetensors, .onnx, .json, .js or .ts (a program that predicts), .tfjs (a folder)',
+      fileName,
+    )
     .option('--json <file>', 'write the run as JSON; - for stdout', fileName);
 }

@@ -26,7 +26,7 @@ function wrongKey(text: string): string | undefined {
   // The keys of each object that is open, undefined for a list; the innermost last.
   const open: (Set<string> | undefined)[] = [];
   let keyNext = false;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],]/g)) {
+  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],]/g)) {
     const keys = open.at(-1);
     if (token === '{' || token === '[') {
       open.push(token === '{' ? new Set() : undefined);

@@ -25,8 +25,10 @@ it('the public names are these', () => {
     'momentum',
     'nesterov',
     'openGpu',
+    'readModelFiles',
     'rmsprop',
     'runKernel',
     'sgd',
+    'writeModelFiles',
   ]);
 });

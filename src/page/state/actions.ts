@@ -1,4 +1,5 @@
 import { batch } from '@preact/signals';
+import type { ModelFile } from '../../formats/model.ts';
 import type { Own, Plane } from '../worker/messages.ts';
 import {
   type Experiment,
@@ -9,6 +10,8 @@ import {
   goesOn,
   now,
 } from './experiment.ts';
+import type { ModelFormat } from '../../formats/modelFiles.ts';
+import { download } from './exports.ts';
 import { fromLink, toLink } from './link.ts';
 import { presetOf } from './presets.ts';
 import * as store from './store.ts';
@@ -51,7 +54,7 @@ export function begin(story: Story, { plays }: { plays: boolean }): void {
 /** The curve of a run that went somewhere stays to be compared with. */
 function keepRun(): void {
   const judgements = store.judgements.value;
-  if (judgements.length < 3) return;
+  if (judgements.length < 2) return;
   const kept = { id: run, experiment: store.experiment.value, judgements };
   const sameData = store.keptRuns.value.filter(({ experiment }) => experiment.data === kept.experiment.data);
   store.keptRuns.value = [...sameData, kept].slice(-MOST_RUNS);
@@ -182,6 +185,25 @@ export const canUndo = (): boolean => undos.length > 0;
 function pushUndo(): void {
   undos.push(store.story());
   if (undos.length > MOST_UNDOS) undos.shift();
+}
+
+/** The format that the model which was asked for is to be written in. */
+let wantedFormat: ModelFormat | undefined;
+
+/** Takes the network away as it is now. */
+export function exportAs(format: ModelFormat): void {
+  wantedFormat = format;
+  post({ type: 'model' });
+}
+
+/** The worker gave the model that was asked for. */
+export async function exported(model: ModelFile): Promise<void> {
+  if (!wantedFormat) return;
+  try {
+    await download(model, wantedFormat, `katman-${store.start.value.data}`);
+  } catch (error) {
+    store.notice.value = { kind: 'failed', message: (error as Error).message };
+  }
 }
 
 /** The address that tells this very run again. */

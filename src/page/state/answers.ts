@@ -1,6 +1,6 @@
 import { batch } from '@preact/signals';
 import type { FromWorker } from '../worker/messages.ts';
-import { addBatch, changed, currentRun, remember } from './actions.ts';
+import { addBatch, changed, currentRun, exported, remember } from './actions.ts';
 import * as store from './store.ts';
 import { appended } from './thinned.ts';
 import { worker } from './worker.ts';
@@ -32,6 +32,9 @@ function hear(message: FromWorker): void {
       return;
     case 'certificate':
       store.certificate.value = message.lines;
+      return;
+    case 'model':
+      void exported(message.model);
       return;
     case 'hand':
       store.hand.value = message.look;

@@ -4,6 +4,7 @@ import { canUndo, linkOf, remember, undo } from '../state/actions.ts';
 import { edits, lesson, start, story } from '../state/store.ts';
 import { open } from '../lessons/Lessons.tsx';
 import { isDark, toggleTheme } from '../theme.ts';
+import { ExportMenu } from './ExportMenu.tsx';
 import { Icon } from './Icon.tsx';
 
 const sentences = {
@@ -93,6 +94,7 @@ export function TopBar() {
             {copied || say.link}
           </span>
         </button>
+        <ExportMenu />
         <div class="segments" role="group" aria-label={say.language}>
           {(['en', 'tr'] as const).map((one) => (
             <button

@@ -107,6 +107,9 @@ export class Engine {
         return this.#reports.look();
       case 'predict':
         return this.#reports.answer(message.x);
+      case 'model':
+        if (!this.#run) return;
+        return this.post({ type: 'model', model: await this.#run.modelFile() });
       case 'hand':
         return this.#stepByHand();
     }

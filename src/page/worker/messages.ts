@@ -1,4 +1,5 @@
 import type { DatasetFields } from '../../data/dataset.ts';
+import type { ModelFile } from '../../formats/model.ts';
 import type { AdapterDescription } from '../../gpu/adapter.ts';
 import type { LayerParameters } from '../../network/initialize.ts';
 import type { Architecture } from '../../network/layers.ts';
@@ -38,6 +39,8 @@ export type ToWorker =
   | { readonly type: 'pause' }
   | { readonly type: 'step' }
   | { readonly type: 'verify' }
+  /** The network as it is, with all that is needed to use it. */
+  | { readonly type: 'model' }
   /** Makes one step of a tiny network, and shows every matrix of it. */
   | { readonly type: 'hand' }
   /** Steps a second; 0: as many as there can be. */
@@ -160,6 +163,7 @@ export type FromWorker =
   | { readonly type: 'predicted'; readonly run: number; readonly predicted: Predicted }
   | { readonly type: 'answer'; readonly outputs: Float32Array }
   | { readonly type: 'hand'; readonly look: StepLook }
+  | { readonly type: 'model'; readonly model: ModelFile }
   | { readonly type: 'look'; readonly run: number; readonly look: LayerLook }
   /** A change was made before this step. */
   | {

@@ -1,4 +1,5 @@
 import type { Gpu } from '../../gpu/gpu.ts';
+import type { ModelFile } from '../../formats/model.ts';
 import { stepsPerEpoch } from '../../network/schedule.ts';
 import type { Metrics } from '../../session/metrics.ts';
 import type { History } from '../../session/options.ts';
@@ -116,6 +117,20 @@ export class Run {
   async judge(): Promise<{ train: Measure; test: Measure | undefined }> {
     const { train, test } = this.prepared;
     return { train: await this.#measure(train), test: test && (await this.#measure(test)) };
+  }
+
+  /** The network as it is, with all that is needed to use it on data as it comes. */
+  async modelFile(): Promise<ModelFile> {
+    const { data, loss, preprocessing, architecture } = this.prepared;
+    const layers = architecture.layers.map(({ units, activation }) => ({ units, activation }));
+    return {
+      network: { inputs: architecture.inputs, layers, loss, huberDelta: this.experiment.huberDelta },
+      parameters: await this.network.parameters(),
+      preprocessing,
+      targets: data.targets,
+      classes: data.classes,
+      metrics: { ...(await this.judge()), steps: this.step },
+    };
   }
 
   /** Judges the next step by the oracle. @throws MismatchError if the device is wrong */

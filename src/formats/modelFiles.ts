@@ -1,0 +1,102 @@
+import { DataError } from '../errors.ts';
+import type { ModelFile } from './model.ts';
+
+/** One file of a model: what stands behind the name that was chosen, and its content. */
+export interface ModelPart {
+  /** Empty for a format of one file; `/model.json` in a folder of that name. */
+  readonly suffix: string;
+  readonly content: string | Uint8Array;
+}
+
+interface Format {
+  readonly endings: readonly string[];
+  write(model: ModelFile): Promise<readonly ModelPart[]>;
+}
+
+const one = (content: string | Uint8Array): ModelPart[] => [{ suffix: '', content }];
+
+/** The formats that a model can be written in, by the ending of its name; their code is loaded when it is wanted. */
+export const MODEL_FORMATS = {
+  safetensors: {
+    endings: ['.safetensors'],
+    write: async (model) => one((await import('./model.ts')).writeModel(model)),
+  },
+  onnx: {
+    endings: ['.onnx'],
+    write: async (model) => one((await import('./onnx/writeOnnx.ts')).writeOnnx(model)),
+  },
+  json: {
+    endings: ['.json'],
+    write: async (model) => one((await import('./jsonModel.ts')).writeJsonModel(model)),
+  },
+  script: {
+    endings: ['.js', '.mjs'],
+    write: async (model) => one((await import('./script.ts')).writeScript(model)),
+  },
+  typescript: {
+    endings: ['.ts'],
+    write: async (model) => one((await import('./script.ts')).writeScript(model, { types: true })),
+  },
+  tfjs: {
+    endings: ['.tfjs'],
+    write: async (model) =>
+      Object.entries((await import('./tfjs.ts')).writeTfjs(model)).map(([name, content]) => ({
+        suffix: `/${name}`,
+        content,
+      })),
+  },
+} as const satisfies Record<string, Format>;
+
+export type ModelFormat = keyof typeof MODEL_FORMATS;
+
+const ENDINGS = Object.values(MODEL_FORMATS).flatMap(({ endings }) => [...endings]);
+
+/** The format that a name asks for. @throws DataError listing the endings that there are */
+export function modelFormat(file: string): ModelFormat {
+  const found = Object.entries(MODEL_FORMATS).find(([, { endings }]) =>
+    endings.some((ending) => file.toLowerCase().endsWith(ending)),
+  );
+  if (!found)
+    throw new DataError(
+      `'${file}' says no format of a model; give a name that ends in ${ENDINGS.join(', ')}`,
+      {
+        file,
+      },
+    );
+  return found[0] as ModelFormat;
+}
+
+/** A model in the format that its name asks for. @throws DataError as `modelFormat`, and where a format cannot hold it */
+export function writeModelFiles(model: ModelFile, file: string): Promise<readonly ModelPart[]> {
+  return MODEL_FORMATS[modelFormat(file)].write(model);
+}
+
+/**
+ * Reads a model of any format but scripts, which are run and not read: safetensors, ONNX, JSON, and TensorFlow.js
+ * layers (`NAME.tfjs` or its `model.json`).
+ * @param file its name, which says the format
+ * @param read gives the bytes of a file: of `file` itself, or of one that lies beside `model.json`
+ * @throws DataError naming file and place for what is no model, damaged, or has what Katman does not have
+ */
+export async function readModelFiles(
+  file: string,
+  read: (beside?: string) => Promise<Uint8Array>,
+): Promise<ModelFile> {
+  const format = modelFormat(file);
+  if (format === 'script' || format === 'typescript')
+    throw new DataError(
+      `'${file}' is a program that predicts by itself; keep the model as .safetensors or .json, too`,
+      {
+        file,
+      },
+    );
+  if (format === 'onnx') return (await import('./onnx/readOnnx.ts')).readOnnx(await read(), file);
+  if (format === 'safetensors') return (await import('./readModel.ts')).readModel(await read(), file);
+  const isFolder = format === 'tfjs';
+  const bytes = await read(isFolder ? 'model.json' : undefined);
+  const text = new TextDecoder().decode(bytes);
+  if (!isFolder && !/"(modelTopology|weightsManifest)"/.test(text))
+    return (await import('./jsonModel.ts')).readJsonModel(text, file);
+  const { readTfjs } = await import('./tfjsRead.ts');
+  return readTfjs(text, (name) => read(name), isFolder ? `${file}/model.json` : file);
+}
