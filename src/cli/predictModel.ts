@@ -2,7 +2,7 @@ import path from 'node:path';
 import { DataError, UsageError } from '../errors.ts';
 import type { ModelFile } from '../formats/model.ts';
 import type { Missing } from '../data/missing.ts';
-import { modelFormat, readModelFiles } from '../formats/modelFiles.ts';
+import { isModelFolder, readModelFiles } from '../formats/modelFiles.ts';
 import { type Architecture, type Loss, checkArchitecture, checkLoss } from '../network/layers.ts';
 import { readInput } from './input.ts';
 
@@ -18,7 +18,7 @@ export interface LoadedModel extends Omit<ModelFile, 'network'> {
  * @throws DataError naming file and field for one that cannot be read, is damaged or cannot be run
  */
 export async function loadModel(file: string): Promise<LoadedModel> {
-  const folder = modelFormat(file) === 'tfjs' ? file : path.dirname(file);
+  const folder = isModelFolder(file) ? file : path.dirname(file);
   const { network, ...rest } = await readModelFiles(path.basename(file), (beside) =>
     readInput({
       file: beside === undefined ? file : path.join(folder, beside),

@@ -51,20 +51,27 @@ export type ModelFormat = keyof typeof MODEL_FORMATS;
 
 const ENDINGS = Object.values(MODEL_FORMATS).flatMap(({ endings }) => [...endings]);
 
-/** The format that a name asks for. @throws DataError listing the endings that there are */
-export function modelFormat(file: string): ModelFormat {
+/** The format that a name says; undefined if it says none. */
+function formatOf(file: string): ModelFormat | undefined {
   const found = Object.entries(MODEL_FORMATS).find(([, { endings }]) =>
     endings.some((ending) => file.toLowerCase().endsWith(ending)),
   );
-  if (!found)
+  return found?.[0] as ModelFormat | undefined;
+}
+
+/** The format that a name asks for. @throws DataError listing the endings that there are */
+export function modelFormat(file: string): ModelFormat {
+  const format = formatOf(file);
+  if (!format)
     throw new DataError(
       `'${file}' says no format of a model; give a name that ends in ${ENDINGS.join(', ')}`,
-      {
-        file,
-      },
+      { file },
     );
-  return found[0] as ModelFormat;
+  return format;
 }
+
+/** Whether a name is that of a model in a folder. */
+export const isModelFolder = (file: string): boolean => formatOf(file) === 'tfjs';
 
 /** A model in the format that its name asks for. @throws DataError as `modelFormat`, and where a format cannot hold it */
 export function writeModelFiles(model: ModelFile, file: string): Promise<readonly ModelPart[]> {
@@ -74,7 +81,7 @@ export function writeModelFiles(model: ModelFile, file: string): Promise<readonl
 /**
  * Reads a model of any format but scripts, which are run and not read: safetensors, ONNX, JSON, and TensorFlow.js
  * layers (`NAME.tfjs` or its `model.json`).
- * @param file its name, which says the format
+ * @param file its name, which says the format; safetensors if it says none
  * @param read gives the bytes of a file: of `file` itself, or of one that lies beside `model.json`
  * @throws DataError naming file and place for what is no model, damaged, or has what Katman does not have
  */
@@ -82,7 +89,7 @@ export async function readModelFiles(
   file: string,
   read: (beside?: string) => Promise<Uint8Array>,
 ): Promise<ModelFile> {
-  const format = modelFormat(file);
+  const format = formatOf(file) ?? 'safetensors';
   if (format === 'script' || format === 'typescript')
     throw new DataError(
       `'${file}' is a program that predicts by itself; keep the model as .safetensors or .json, too`,
