@@ -65,6 +65,6 @@ export function formatBytes(bytes: number): string {
 /** 26 us, 3.1 ms */
 export function formatTime(milliseconds: number): string {
   return milliseconds >= 1
-    ? `${pointed(milliseconds.toPrecision(2))}\u00a0ms`
-    : `${pointed((1000 * milliseconds).toPrecision(2))}\u00a0µs`;
+    ? `${pointed(String(+milliseconds.toPrecision(2)))}\u00a0ms`
+    : `${pointed(String(+(1000 * milliseconds).toPrecision(2)))}\u00a0µs`;
 }

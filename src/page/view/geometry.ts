@@ -41,7 +41,7 @@ export function layOut({ architecture }: Summary, width: number, height: number)
     const x =
       drawn.length === 1
         ? left
-        : left + (layer * ((isSingle ? width * 0.66 : right) - left)) / (drawn.length - 1);
+        : left + (layer * ((isSingle ? width * 0.6 : right) - left)) / (drawn.length - 1);
     const shown = Math.min(units, MOST_DRAWN);
     const pitch = Math.min(size + 26, (height - 8) / shown);
     return Array.from({ length: shown }, (_, i): Node => {
