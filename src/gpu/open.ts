@@ -1,7 +1,7 @@
 import { GpuUnavailableError } from '../errors.ts';
 import { describeAdapter } from './adapter.ts';
 import { Gpu } from './gpu.ts';
-import { TIMESTAMPS } from './timing.ts';
+import { TIMESTAMPS } from './timestamps.ts';
 
 export interface OpenOptions {
   powerPreference?: GPUPowerPreference;

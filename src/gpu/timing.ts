@@ -1,8 +1,6 @@
 import type { Buffer, Gpu } from './gpu.ts';
 import { Readback } from './readback.ts';
-
-/** The optional feature that lets a pass note when it began and ended. */
-export const TIMESTAMPS = 'timestamp-query';
+import { TIMESTAMPS } from './timestamps.ts';
 
 // GPUBufferUsage does not exist before a browser with WebGPU runs this; the numbers are the standard's.
 const QUERY_RESOLVE = 0x200;

@@ -2,6 +2,7 @@ import { type Buffer, UNIFORM } from '../gpu/gpu.ts';
 import type { Pass } from '../gpu/kernel.ts';
 import { Program } from '../gpu/program.ts';
 import { Readback } from '../gpu/readback.ts';
+import type { Stopwatch } from '../gpu/stopwatch.ts';
 import { loadKernels } from '../kernels/load.ts';
 import type { Model, Moments } from './model.ts';
 import { corrections } from './optimizer.ts';
@@ -16,27 +17,16 @@ import {
   sizeOf,
 } from './plan.ts';
 import type { Examples, ResidentData } from './residentData.ts';
-import { type Batch, type Step, packSchedule } from './schedule.ts';
-import { IN_FLIGHT, MOST_STEPS } from './submits.ts';
+import { type Step, packSchedule } from './schedule.ts';
+import { IN_FLIGHT, MOST_STEPS, type Order, type StepReport, type SubmitReport } from './submits.ts';
 import { type GpuPlanName, planOf } from './plans.ts';
 import { Tensors, readTensors } from './tensors.ts';
-
-/** What a read-back brought of one finished step. */
-export interface StepReport extends Step {
-  /** Loss of the step's batch, before its update. */
-  readonly loss: number;
-  /** Share of the batch that was predicted right, before the update; undefined for a regression. */
-  readonly accuracy: number | undefined;
-}
 
 /**
  * Dispatches of a submit whose dispatches take many steps: a submit takes some 60 ms, and a dispatch is to take 10,
  * lest the browser think that it hangs.
  */
 const DISPATCHES = 6;
-
-/** A step as the trainer is told of it: which rows, and how far. */
-export type Order = Batch & Pick<Step, 'learningRate'>;
 
 /** Copies of the parameters and moments are kept for looking back only up to this size. */
 const MOST_KEPT_BYTES = 64 * 2 ** 20;
@@ -46,15 +36,8 @@ export interface TrainerOptions extends Method, Pick<PlanOptions, 'keep' | 'tile
   readonly plan?: GpuPlanName;
   /** Every number of rows that a batch of this run has: the full batch and the short last one. */
   readonly batchRows: readonly number[];
-}
-
-/** What the read-back of one submit brought. */
-export interface SubmitReport {
-  readonly steps: readonly StepReport[];
-  /** The first parameter that holds a number that is not finite; undefined if none does. */
-  readonly sick: string | undefined;
-  /** Goes back to how parameters and moments were before the submit; undefined if that was not kept. */
-  readonly goBack: (() => void) | undefined;
+  /** Whether the GPU notes how long its steps take. */
+  readonly timed?: boolean;
 }
 
 /** One step that was looked at from all sides: every tensor before and after it. */
@@ -82,6 +65,7 @@ export class Trainer {
     private readonly kept: readonly { parameters: Tensors; moments: Tensors }[],
     private readonly options: TrainerOptions,
     private readonly moments: Moments,
+    private readonly stopwatch: Stopwatch | undefined,
     /** All that was made. */
     private readonly made: readonly { dispose(): void }[],
   ) {}
@@ -148,6 +132,10 @@ export class Trainer {
         moments: keep(new Tensors(gpu, momenta, `kept${i}.`)),
       });
       const kept = bytes > MOST_KEPT_BYTES ? [] : each(copies);
+      // Its code is loaded where it is wanted.
+      const watchable = options.timed && (await import('../gpu/stopwatch.ts'));
+      const stopwatch = watchable ? watchable.Stopwatch.create(gpu, IN_FLIGHT) : undefined;
+      if (stopwatch) keep(stopwatch);
       const size = 8 * MOST_STEPS + 4 * parameters.length;
       const readbacks = each((i) => keep(new Readback(gpu, `history${i}`, size)));
       return new Trainer(
@@ -161,6 +149,7 @@ export class Trainer {
         kept,
         options,
         moments,
+        stopwatch,
         made,
       );
     } catch (error) {
@@ -190,14 +179,19 @@ export class Trainer {
       const { raw, offset, bytes } = this.tensors.get('clock');
       encoder.clearBuffer(raw, offset, bytes);
       if (this.kept.length) this.#keep(encoder, turn);
-      const pass = encoder.beginComputePass({ label: 'steps' });
+      const timestampWrites = this.stopwatch?.writes(turn);
+      const pass = encoder.beginComputePass({ label: 'steps', timestampWrites });
       for (let i = 0; i < steps.length; i += perDispatch) this.programs.get(steps[i].rows)!.encode(pass);
       this.watch.encode(pass);
       pass.end();
       readback.copyFrom(encoder, this.tensors.get('history'), 8 * steps.length);
       readback.copyFrom(encoder, health, health.bytes, 0, 8 * steps.length);
+      this.stopwatch?.stop(encoder, turn);
     });
-    const bytes = await readback.read(8 * steps.length + health.bytes);
+    const [bytes, gpuTime] = await Promise.all([
+      readback.read(8 * steps.length + health.bytes),
+      this.stopwatch?.read(turn),
+    ]);
     const history = new Float32Array(bytes, 0, 2 * steps.length);
     const raised = new Uint32Array(bytes, 8 * steps.length).findIndex((flag) => flag !== 0);
     this.model.steps = Math.max(this.model.steps, steps[steps.length - 1].index + 1);
@@ -208,6 +202,7 @@ export class Trainer {
         loss: history[2 * i],
         accuracy: accuracy ? history[2 * i + 1] : undefined,
       })),
+      gpuTime,
       sick: raised < 0 ? undefined : parameterTensors(this.model.architecture)[raised].name,
       goBack: this.kept.length
         ? () => {

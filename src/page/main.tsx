@@ -8,6 +8,9 @@ import { App, press } from './view/App.tsx';
 
 /** Puts the page together: the worker first, for it has the longest way. */
 listen();
+// `?limits=default` shows what a device can hold that has no more than WebGPU guarantees.
+if (new URLSearchParams(location.search).get('limits') === 'default')
+  post({ type: 'limits', limits: 'default' });
 post({ type: 'speed', speed: speed.value });
 recallLanguage();
 open();

@@ -5,7 +5,7 @@ import { type Optimizer, checkOptimizer, sgd } from '../network/optimizer.ts';
 import type { Method } from '../network/plan.ts';
 import type { Examples } from '../network/residentData.ts';
 import { type BatchOptions, batchAt, stepsPerEpoch } from '../network/schedule.ts';
-import type { Order } from '../network/trainer.ts';
+import type { Order } from '../network/submits.ts';
 import { type FitOptions, PLANS, type PlanName, defaultBatchSize, positive } from './options.ts';
 import { checkExamples } from './targets.ts';
 

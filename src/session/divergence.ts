@@ -1,7 +1,8 @@
 import type { PassReport } from '../lab/verify.ts';
 import type { Model } from '../network/model.ts';
 import type { Examples } from '../network/residentData.ts';
-import type { Order, RecordedStep, SubmitReport, Trainer } from '../network/trainer.ts';
+import type { RecordedStep, Trainer } from '../network/trainer.ts';
+import type { Order, SubmitReport } from '../network/submits.ts';
 
 /** Where numbers first went wrong. */
 export interface Divergence {

@@ -1,6 +1,7 @@
 import type { LayerParameters } from '../network/initialize.ts';
 import type { Architecture } from '../network/layers.ts';
-import type { SubmitReport, Trainer } from '../network/trainer.ts';
+import type { Trainer } from '../network/trainer.ts';
+import type { SubmitReport } from '../network/submits.ts';
 import type { Choice } from './choice.ts';
 import type { Divergence } from './divergence.ts';
 import type { Pace } from './pace.ts';

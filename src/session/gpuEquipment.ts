@@ -1,6 +1,6 @@
 import type { Model } from '../network/model.ts';
 import type { Examples } from '../network/residentData.ts';
-import type { SubmitReport } from '../network/trainer.ts';
+import type { SubmitReport } from '../network/submits.ts';
 import type { GpuChoice } from './choice.ts';
 import { type Run, decide } from './decide.ts';
 import type { Equipment, Made } from './equipment.ts';

@@ -99,6 +99,13 @@ export interface FitOptions {
   readonly validationFrequency?: number;
   /** Whether the share of right predictions is followed; by default for cross-entropy losses. */
   readonly accuracy?: boolean;
+  /**
+   * Whether the history holds every step and epoch; true by default. A training that goes on for hours does without:
+   * its `loss`, `accuracy` and `epochs` are empty.
+   */
+  readonly keepHistory?: boolean;
+  /** Whether the GPU notes how long its steps take, where it has timestamps: `gpuTime` of `RunReport`. */
+  readonly timed?: boolean;
   /** Stops at the next step; what was trained until then stays. */
   readonly signal?: AbortSignal;
   /** Hears what verifying the device showed, before the first step. */

@@ -1,4 +1,4 @@
-import type { StepReport, SubmitReport } from '../network/trainer.ts';
+import type { StepReport, SubmitReport } from '../network/submits.ts';
 import { choiceName } from './choice.ts';
 import type { Run } from './decide.ts';
 import type { Divergence } from './divergence.ts';
@@ -9,8 +9,11 @@ import type { Verification } from './verify.ts';
 
 /** Turns the reports of steps into epochs, callbacks and the history. */
 export class Recorder {
+  /** Steps finished, and those of them and of epochs that are kept. */
+  #steps = 0;
   readonly #reports: StepReport[] = [];
   readonly #epochs: EpochReport[] = [];
+  #lastEpoch: EpochReport | undefined;
   #sums = { loss: 0, hits: 0, rows: 0 };
   #waiting: EpochReport | undefined;
   #first: { at: number; steps: number } | undefined;
@@ -36,21 +39,24 @@ export class Recorder {
 
   /** The last epoch that is whole, its validation included. */
   get lastEpoch(): EpochReport | undefined {
-    return this.#epochs[this.#epochs.length - 1];
+    return this.#lastEpoch;
   }
 
   /** Steps finished so far. */
   get steps(): number {
-    return this.#reports.length;
+    return this.#steps;
   }
 
   /** Takes the reports of one submit, in their order; `sick` names a parameter that is not finite after it. */
   async take({ steps: reports, sick }: Pick<SubmitReport, 'steps' | 'sick'>): Promise<void> {
     this.#last = performance.now();
     this.#first ??= { at: this.#last, steps: reports.length };
+    let last = reports[0];
     for (const report of reports) {
       if (this.diverged) return;
-      this.#reports.push(report);
+      this.#steps++;
+      last = report;
+      if (this.#keeps) this.#reports.push(report);
       this.diverged = !Number.isFinite(report.loss);
       this.#sums.loss += report.loss * report.rows;
       this.#sums.hits += (report.accuracy ?? 0) * report.rows;
@@ -59,9 +65,9 @@ export class Recorder {
     }
     // An infinite weight can hide behind a saturated unit: the loss need not show it.
     this.diverged ||= sick !== undefined;
-    const { epoch, loss, accuracy } = this.#reports[this.#reports.length - 1];
+    const { epoch, loss, accuracy } = last;
     await this.options.onProgress?.({
-      step: this.#reports.length,
+      step: this.#steps,
       steps: this.run.total,
       epoch: epoch + 1,
       loss,
@@ -77,15 +83,14 @@ export class Recorder {
     if (!this.#waiting) return;
     const report = { ...this.#waiting, validation };
     this.#waiting = undefined;
-    this.#epochs.push(report);
-    await this.options.onEpochEnd?.(report);
+    await this.#keepEpoch(report);
   }
 
   finish(aborted: boolean): History {
     const accuracies = this.#reports.filter(({ accuracy }) => accuracy !== undefined);
     return {
       stopped: this.diverged ? 'diverged' : this.early ? 'early' : aborted ? 'aborted' : 'done',
-      steps: this.#reports.length,
+      steps: this.#steps,
       loss: Float32Array.from(this.#reports, ({ loss }) => loss),
       accuracy: Float32Array.from(accuracies, ({ accuracy }) => accuracy!),
       epochs: this.#epochs,
@@ -114,16 +119,25 @@ export class Recorder {
       this.#waiting = report;
       return;
     }
-    this.#epochs.push(report);
+    await this.#keepEpoch(report);
+  }
+
+  async #keepEpoch(report: EpochReport): Promise<void> {
+    this.#lastEpoch = report;
+    if (this.#keeps) this.#epochs.push(report);
     await this.options.onEpochEnd?.(report);
+  }
+
+  get #keeps(): boolean {
+    return this.options.keepHistory !== false;
   }
 
   /** Over the steps after the first read-back (of all, if there was only one). */
   get stepsPerSecond(): number {
     if (!this.#first) return 0;
-    const later = this.#reports.length - this.#first.steps;
+    const later = this.#steps - this.#first.steps;
     return later > 0
       ? (1000 * later) / Math.max(this.#last - this.#first.at, 1e-3)
-      : (1000 * this.#reports.length) / Math.max(this.#last - this.started, 1e-3);
+      : (1000 * this.#steps) / Math.max(this.#last - this.started, 1e-3);
   }
 }

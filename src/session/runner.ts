@@ -4,7 +4,7 @@ import type { Architecture } from '../network/layers.ts';
 import type { Optimizer } from '../network/optimizer.ts';
 import { type Method, parameterTensors } from '../network/plan.ts';
 import type { Examples } from '../network/residentData.ts';
-import type { Order, StepReport, SubmitReport } from '../network/trainer.ts';
+import type { Order, StepReport, SubmitReport } from '../network/submits.ts';
 
 /** What makes steps: a plan on the GPU, or the CPU. */
 export interface Runner {

@@ -1,6 +1,5 @@
 import { stepsPerEpoch } from '../network/schedule.ts';
-import { IN_FLIGHT, MOST_STEPS } from '../network/submits.ts';
-import type { StepReport, SubmitReport } from '../network/trainer.ts';
+import { IN_FLIGHT, MOST_STEPS, type StepReport, type SubmitReport } from '../network/submits.ts';
 import { type Run, orderAt } from './decide.ts';
 import type { Made } from './equipment.ts';
 import type { Judge } from './judge.ts';
@@ -13,6 +12,8 @@ export class Sender {
   sent = 0;
   /** The last step that came back, until somebody forgets it. */
   last: StepReport | undefined;
+  /** What steps took on the GPU, in ms, since somebody set it to 0; undefined where it is not timed. */
+  gpuTime: number | undefined;
   /** The submit in which training went wrong, if it did. */
   sick: SubmitReport | undefined;
 
@@ -43,6 +44,7 @@ export class Sender {
       pending.shift();
       pace.arrived(submit.steps.length, performance.now());
       if (recorder.diverged) return;
+      if (submit.gpuTime !== undefined) this.gpuTime = (this.gpuTime ?? 0) + submit.gpuTime;
       const before = recorder.steps;
       await recorder.take(submit);
       this.last = submit.steps[recorder.steps - before - 1];

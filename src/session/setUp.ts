@@ -35,7 +35,7 @@ export function setUp(model: Model, data: Examples, run: Run, options: FitOption
     resident,
     refusal: (plan) => refusalOf(plan, architecture, planned),
     make: ({ plan, tile }, keep) =>
-      Trainer.create(model, resident, { ...run.method, batchRows, plan, tile, keep }),
+      Trainer.create(model, resident, { ...run.method, batchRows, plan, tile, keep, timed: options.timed }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import type { StepReport } from '../network/trainer.ts';
+import type { StepReport } from '../network/submits.ts';
 import type { Run } from './decide.ts';
 import type { Equipment, Made, Weights } from './equipment.ts';
 import type { Judge } from './judge.ts';
@@ -18,7 +18,11 @@ export interface RunReport {
   readonly loss: number;
   /** Accuracy of the same batch; undefined for a regression. */
   readonly accuracy: number | undefined;
+  /** Of the last step; NaN if there was no step. */
+  readonly learningRate: number;
   readonly stepsPerSecond: number;
+  /** What its steps took on the GPU, in ms; undefined unless `timed`, and where there are no timestamps. */
+  readonly gpuTime: number | undefined;
 }
 
 /** What a training is made of; see `Trainable.train`. */
@@ -88,7 +92,7 @@ export class Training {
     const wanted = steps ?? Math.max(0, run.total - this.#sender.sent);
     this.#state = 'running';
     const sender = this.#sender;
-    sender.last = undefined;
+    sender.last = sender.gpuTime = undefined;
     try {
       await this.#send(sender.sent + wanted);
       equipment.check?.();
@@ -109,7 +113,9 @@ export class Training {
       steps: made,
       loss: last?.loss ?? NaN,
       accuracy: last?.accuracy,
+      learningRate: last?.learningRate ?? NaN,
       stepsPerSecond: (1000 * made) / Math.max(performance.now() - started, 1e-3),
+      gpuTime: sender.gpuTime,
     };
   }
 

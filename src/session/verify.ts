@@ -3,7 +3,8 @@ import { type KernelName, rows } from '../kernels/rows.ts';
 import type { PassReport } from '../lab/verify.ts';
 import type { Model } from '../network/model.ts';
 import type { Examples } from '../network/residentData.ts';
-import type { Order, Trainer } from '../network/trainer.ts';
+import type { Trainer } from '../network/trainer.ts';
+import type { Order } from '../network/submits.ts';
 import { isRemembered, remember } from './remember.ts';
 import { openStore } from './store.ts';
 

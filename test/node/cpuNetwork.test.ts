@@ -33,6 +33,25 @@ const weightsOf = async (network: Trainable) =>
 const isClose = (got: number, want: number) => Math.abs(got - want) < 2e-5 * Math.max(1, Math.abs(want));
 
 describe('a training without a GPU', () => {
+  it('goes on for as long as one wants without a history, and says what it did', async () => {
+    const options = { optimizer: sgd({ learningRate: 0.01 }), batchSize: 10, steps: 4000, seed: 2 } as const;
+    const [kept, lean] = [await make(), await make()];
+    const whole = await kept.fit(regression, options);
+    const training = await lean.train(regression, { ...options, keepHistory: false });
+    const report = await training.run();
+    const { loss, accuracy, epochs, steps, stepsPerSecond } = training.history;
+    expect([loss.length, accuracy.length, epochs.length, steps]).toEqual([0, 0, 0, 4000]);
+    expect(stepsPerSecond).toBeGreaterThan(0);
+    expect(report).toMatchObject({ steps: 4000, learningRate: 0.01 });
+    expect(Math.fround(report.loss)).toBe(whole.loss[3999]);
+    training.dispose();
+    expect(await weightsOf(lean)).toEqual(await weightsOf(kept));
+    // What watches epochs goes on to.
+    const early = { ...options, keepHistory: false, earlyStopping: { patience: 3, minDelta: 1 } };
+    const stopped = await (await make()).fit(regression, early);
+    expect([stopped.stopped, stopped.steps, stopped.best?.epoch]).toEqual(['early', 20, 1]);
+  });
+
   it.each<[Loss, 'softmax' | 'sigmoid' | 'identity', ReturnType<typeof adam>, Partial<FitOptions>]>([
     [
       'softmaxCrossEntropy',

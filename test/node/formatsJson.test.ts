@@ -3,62 +3,26 @@ import { describe, expect, it } from 'vitest';
 import { DataError } from '../../src/errors.ts';
 import { readJsonModel, writeJsonModel } from '../../src/formats/jsonModel.ts';
 import type { ModelFile } from '../../src/formats/model.ts';
+import { CLASSIFIER, REGRESSION as SAMPLE, refusal } from './sampleModels.ts';
 
 const FILE = 'm.json';
 
+/** Text keeps a zero's sign, too. */
 const MODEL: ModelFile = {
-  network: {
-    inputs: 3,
-    layers: [
-      { units: 2, activation: 'tanh' },
-      { units: 1, activation: 'sigmoid' },
-    ],
-    loss: 'binaryCrossEntropy',
-  },
-  parameters: [
-    { w: Float32Array.of(1, 2, 3, 4, 5, 6), b: Float32Array.of(7, 8) },
-    { w: Float32Array.of(0.1, -0.2), b: Float32Array.of(-0) },
-  ],
+  ...CLASSIFIER,
   preprocessing: {
-    columns: [{ name: 'age' }, { name: 'port', categories: ['C', 'S'] }],
+    ...CLASSIFIER.preprocessing,
     fill: Float64Array.of(1 / 3, -0, 0),
     standardization: { mean: Float64Array.of(0.1, 0.2, -0), std: Float64Array.of(1, 2, 1e-9) },
     targetStandardization: undefined,
   },
-  targets: ['survived'],
-  classes: ['no', 'yes'],
-  metrics: { train: { loss: 0.5 } },
 };
-
 const REGRESSION: ModelFile = {
-  network: {
-    inputs: 1,
-    layers: [{ units: 2, activation: 'identity' }],
-    loss: 'huber',
-    huberDelta: 1.5,
-  },
-  parameters: [{ w: Float32Array.of(1, 2), b: Float32Array.of(3, 4) }],
-  preprocessing: {
-    columns: [{ name: '__proto__' }],
-    fill: undefined,
-    standardization: undefined,
-    targetStandardization: { mean: Float64Array.of(0.1, -7), std: Float64Array.of(1e9, 1e-9) },
-  },
-  targets: ['a', 'b'],
-  classes: undefined,
-  metrics: {},
+  ...SAMPLE,
+  preprocessing: { ...SAMPLE.preprocessing, columns: [{ name: '__proto__' }] },
 };
 
-function refused(text: string): DataError {
-  try {
-    readJsonModel(text, FILE);
-  } catch (error) {
-    expect(error).toBeInstanceOf(DataError);
-    expect((error as DataError).message).toContain(`'${FILE}'`);
-    return error as DataError;
-  }
-  throw new Error('it was taken');
-}
+const refused = (text: string) => refusal(() => readJsonModel(text, FILE), FILE);
 
 /** The sample with other fields; `undefined` leaves one out. */
 function edited(fields: Record<string, unknown>, model = MODEL): string {

@@ -5,56 +5,11 @@ import { type ModelFile, writeModel } from '../../src/formats/model.ts';
 import { readModel } from '../../src/formats/readModel.ts';
 import { readSafetensors } from '../../src/formats/readSafetensors.ts';
 import { writeSafetensors } from '../../src/formats/safetensors.ts';
+import { CLASSIFIER as MODEL, REGRESSION, refusal } from './sampleModels.ts';
 
 const FILE = 'm.safetensors';
 
-const MODEL: ModelFile = {
-  network: {
-    inputs: 3,
-    layers: [
-      { units: 2, activation: 'tanh' },
-      { units: 1, activation: 'sigmoid' },
-    ],
-    loss: 'binaryCrossEntropy',
-  },
-  parameters: [
-    { w: Float32Array.of(1, 2, 3, 4, 5, 6), b: Float32Array.of(7, 8) },
-    { w: Float32Array.of(0.1, -0.2), b: Float32Array.of(-0) },
-  ],
-  preprocessing: {
-    columns: [{ name: 'age' }, { name: 'port', categories: ['C', 'S'] }],
-    fill: Float64Array.of(1 / 3, 0, 0),
-    standardization: { mean: Float64Array.of(0.1, 0.2, 0.3), std: Float64Array.of(1, 2, 1e-9) },
-  },
-  targets: ['survived'],
-  classes: ['no', 'yes'],
-  metrics: { train: { loss: 0.5 } },
-};
-
-const REGRESSION: ModelFile = {
-  network: { inputs: 1, layers: [{ units: 2, activation: 'identity' }], loss: 'mse' },
-  parameters: [{ w: Float32Array.of(1, 2), b: Float32Array.of(3, 4) }],
-  preprocessing: {
-    columns: [{ name: 'x' }],
-    fill: undefined,
-    standardization: undefined,
-    targetStandardization: { mean: Float64Array.of(0.1, -7), std: Float64Array.of(1e9, 1e-9) },
-  },
-  targets: ['a', 'b'],
-  classes: undefined,
-  metrics: {},
-};
-
-function refused(bytes: Uint8Array): DataError {
-  try {
-    readModel(bytes, FILE);
-  } catch (error) {
-    expect(error).toBeInstanceOf(DataError);
-    expect((error as DataError).message).toContain(`'${FILE}'`);
-    return error as DataError;
-  }
-  throw new Error('it was taken');
-}
+const refused = (bytes: Uint8Array) => refusal(() => readModel(bytes, FILE), FILE);
 
 /** The sample with other texts in its metadata; `undefined` leaves one out. */
 function edited(fields: Record<string, unknown>, model = MODEL): Uint8Array {

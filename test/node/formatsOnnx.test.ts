@@ -10,56 +10,22 @@ import { decode, encode } from '../../src/formats/onnx/wire.ts';
 import { writeOnnx } from '../../src/formats/onnx/writeOnnx.ts';
 import { ACTIVATIONS } from '../../src/network/layers.ts';
 import { predict } from '../interop/onnx/predict.ts';
+import { CLASSIFIER as SAMPLE, REGRESSION, refusal } from './sampleModels.ts';
 
 const FILE = 'm.onnx';
 
+/** Names that need quoting, and a mean that float32 alone would not hold. */
 const CLASSIFIER: ModelFile = {
-  network: {
-    inputs: 3,
-    layers: [
-      { units: 2, activation: 'gelu' },
-      { units: 1, activation: 'sigmoid' },
-    ],
-    loss: 'binaryCrossEntropy',
-  },
-  parameters: [
-    { w: Float32Array.of(1, 2, 3, 4, 5, 6), b: Float32Array.of(7, 8) },
-    { w: Float32Array.of(0.1, -0.2), b: Float32Array.of(-0) },
-  ],
+  ...SAMPLE,
+  network: { ...SAMPLE.network, layers: [{ units: 2, activation: 'gelu' }, SAMPLE.network.layers[1]] },
   preprocessing: {
     columns: [{ name: 'yaş' }, { name: 'port', categories: ['C', 'S "x"'] }],
     fill: Float64Array.of(1 / 3, 0, 0),
     standardization: { mean: Float64Array.of(0.1, 1e9 + 1 / 3, 0.3), std: Float64Array.of(1, 2, 1e-9) },
   },
-  targets: ['survived'],
-  classes: ['no', 'yes'],
-  metrics: { train: { loss: 0.5 } },
 };
 
-const REGRESSION: ModelFile = {
-  network: { inputs: 1, layers: [{ units: 2, activation: 'identity' }], loss: 'huber', huberDelta: 0.7 },
-  parameters: [{ w: Float32Array.of(1, 2), b: Float32Array.of(3, 4) }],
-  preprocessing: {
-    columns: [{ name: 'x' }],
-    fill: undefined,
-    standardization: undefined,
-    targetStandardization: { mean: Float64Array.of(0.1, -7), std: Float64Array.of(1e9, 1e-9) },
-  },
-  targets: ['a', 'b'],
-  classes: undefined,
-  metrics: {},
-};
-
-function refused(bytes: Uint8Array): string {
-  try {
-    readOnnx(bytes, FILE);
-  } catch (error) {
-    expect(error).toBeInstanceOf(DataError);
-    expect((error as DataError).message).toContain(`'${FILE}'`);
-    return (error as DataError).message;
-  }
-  throw new Error('it was taken');
-}
+const refused = (bytes: Uint8Array) => refusal(() => readOnnx(bytes, FILE), FILE).message;
 
 /** A message that may be changed at will. */
 type Loose<T> = T extends Uint8Array

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dense } from '../../src/network/layers.ts';
+import { dense, parameterCount } from '../../src/network/layers.ts';
 import {
   type Experiment,
   type Hidden,
@@ -123,11 +123,13 @@ describe('the worker', () => {
 
   it('offers layers that an adapter can hold, the widest made smaller', () => {
     const limit = 128 * 2 ** 20;
-    expect(fitting(limit, 2, hidden(64, 32))).toEqual(hidden(64, 32));
-    const offer = fitting(limit, 784, hidden(8192, 8192));
-    expect(offer).toEqual(hidden(4096, 8192));
-    for (let l = 1; l < offer.length; l++)
-      expect(4 * offer[l].units * offer[l - 1].units).toBeLessThanOrEqual(limit);
+    const of = (inputs: number) => ({ inputs, layers: [dense(10, 'softmax')] });
+    expect(fitting(limit, of(2), hidden(64, 32))).toEqual(hidden(64, 32));
+    const offer = fitting(limit, of(784), hidden(8192, 8192));
+    expect(offer).toEqual(hidden(4096, 4096));
+    const { inputs, layers } = of(784);
+    expect(4 * parameterCount({ inputs, layers: [...offer, ...layers] })).toBeLessThanOrEqual(limit);
+    expect(fitting(8, of(784), hidden(4, 4))).toEqual(hidden(1, 1));
   });
 
   it('keeps what two networks have in common when layers change', () => {

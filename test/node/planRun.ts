@@ -3,7 +3,7 @@ import { corrections } from '../../src/network/optimizer.ts';
 import { type Method, type Phase, PHASES, sizeOf } from '../../src/network/plan.ts';
 import { type Step, packSchedule } from '../../src/network/schedule.ts';
 import { textbook } from '../../src/network/textbook/index.ts';
-import type { Order } from '../../src/network/trainer.ts';
+import type { Order } from '../../src/network/submits.ts';
 import { kernels, type KernelName } from '../../src/kernels/index.ts';
 import { type Numbers, runPasses } from '../../src/oracle/index.ts';
 

@@ -2,7 +2,7 @@ import type { Page } from 'puppeteer';
 import { describe, expect, it } from 'vitest';
 import { drawn, findings, overflow, shoot, views } from './viewPage.ts';
 
-const open = views('digitsPage.html');
+const open = views('digits');
 
 declare const window: Window & { heard: number[][]; judged: any[]; say(to: string): void };
 

@@ -17,7 +17,7 @@ import { transposed } from '../../src/page/hand/equation.ts';
 import type { StepLook } from '../../src/session/lookAtStep.ts';
 import { drawn, findings, overflow, shoot, views } from './viewPage.ts';
 
-const open = views('handPage.html');
+const open = views('hand');
 
 declare const window: Window & { look: StepLook; say(to: string): void };
 

@@ -8,7 +8,7 @@ import { Dataset } from '../../src/data/dataset.ts';
 import { prepare } from '../../src/session/prepare.ts';
 import { drawn, findings, overflow, shoot, views } from './viewPage.ts';
 
-const open = views('ownPage.html');
+const open = views('own');
 const folder = mkdtempSync(path.join(tmpdir(), 'katman-own-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

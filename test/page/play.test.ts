@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import {
   frame,
   link,
@@ -154,6 +154,37 @@ describe('the playground', () => {
     await page.reload();
     await phase(page, 'ended');
     expect(await settled(page)).toBe(50);
+  });
+
+  it('goes back to before a divergence, and on after an early stop', async () => {
+    const page = await start({ hash: 'data=plane&then=100;learningRate=900&steps=400' });
+    await (await page.waitForSelector('#back'))!.click();
+    await phase(page, 'paused');
+    const back = await settled(page);
+    expect(back).toBeGreaterThan(0);
+    expect(back).toBeLessThanOrEqual(100);
+    expect(await number(page, 'loss')).toBeLessThan(10);
+    await page.goto(page.url().replace(/#.*/, '#data=moons&patience=1&minDelta=1'));
+    await page.reload();
+    await phase(page, 'ended');
+    const ended = await settled(page);
+    await page.click('#primary');
+    await steps(page, ended + 1);
+  });
+
+  it('offers what the device can hold where a network is too large, and names the limit', async () => {
+    const url = `${inject('serverUrl')}/index.html?limits=default`;
+    const page = await start({ url, hash: 'data=digits&layers=8192.relu-8192.relu&held=0.5' });
+    await page.waitForSelector('#offer');
+    expect(await text(page, 'alert')).toMatch(
+      /'parameters' needs \d+ bytes, but this adapter's max\w+ is \d+/,
+    );
+    expect(await text(page, 'offer')).toBe('Take 4096 + 4096 units instead');
+  });
+
+  it('says what a step takes on the GPU', async () => {
+    const page = await start();
+    await page.waitForFunction(() => /µs|ms/.test(document.getElementById('per-step')?.textContent ?? ''));
   });
 
   it('says what is wrong with a setting, where it is', async () => {

@@ -10,8 +10,8 @@ interface Look {
   readonly dark?: boolean;
 }
 
-/** Opens a view by itself; after each test it is closed, and must not have complained of anything. */
-export function views(file: string): (look?: Look) => Promise<Page> {
+/** Opens a view by itself, as `view.html` has it; after each test it is closed, and must not have complained of anything. */
+export function views(name: 'digits' | 'hand' | 'own'): (look?: Look) => Promise<Page> {
   const open: (() => Promise<string[]>)[] = [];
   afterEach(async () => {
     for (const close of open.splice(0)) expect(await close()).toEqual([]);
@@ -32,7 +32,7 @@ export function views(file: string): (look?: Look) => Promise<Page> {
     });
     await page.setViewport({ width, height: 800 });
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }]);
-    await page.goto(`${inject('serverUrl')}/test/page/${file}`);
+    await page.goto(`${inject('serverUrl')}/test/page/view.html?${name}`);
     await page.waitForFunction(() => document.body.dataset.phase === 'ready');
     return page;
   };

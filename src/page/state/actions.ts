@@ -143,6 +143,12 @@ export function reset(): void {
   begin({ start: store.experiment.value, edits: [], steps: 0 }, { plays: store.phase.value === 'playing' });
 }
 
+/** The same run up to an earlier step, by which it is made again. */
+export function goBack(step: number): void {
+  const { start, edits } = store.story();
+  begin({ start, edits: edits.filter((edit) => edit.step <= step), steps: step }, { plays: false });
+}
+
 export function verify(): void {
   post({ type: 'verify' });
 }
@@ -174,17 +180,17 @@ export function select(layer: number, unit: number): void {
 export function undo(): void {
   const before = undos.pop();
   if (!before) return;
+  store.undoable.value = undos.length;
   const made = difference(store.experiment.value, now(before));
   if (before.start.data !== store.start.value.data)
     return begin({ ...before, steps: 0, edits: [], start: now(before) }, { plays: true });
   applyChange(made);
 }
 
-export const canUndo = (): boolean => undos.length > 0;
-
 function pushUndo(): void {
   undos.push(store.story());
   if (undos.length > MOST_UNDOS) undos.shift();
+  store.undoable.value = undos.length;
 }
 
 /** The format that the model which was asked for is to be written in. */

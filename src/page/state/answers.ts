@@ -93,7 +93,8 @@ function hear(message: FromWorker): void {
         message.reason === 'paused' ? 'paused' : message.reason === 'diverged' ? 'broken' : 'ended';
       if (message.reason === 'diverged') {
         const { learningRate } = store.experiment.value;
-        store.notice.value = { kind: 'diverged', learningRate, detail: message.notes.join(' ') };
+        const { good, notes } = message;
+        store.notice.value = { kind: 'diverged', learningRate, good, detail: notes.join(' ') };
       } else if (message.notes.length)
         store.notice.value = { kind: 'said', message: message.notes.join(' ') };
       return remember();

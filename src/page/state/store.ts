@@ -21,7 +21,13 @@ export type Phase = 'opening' | 'playing' | 'paused' | 'replaying' | 'ended' | '
 
 /** What is worth an alert, in the words of `Notice.tsx`. */
 export type Notice =
-  | { readonly kind: 'diverged'; readonly learningRate: number; readonly detail: string }
+  /** `good`: a step at which every number was finite. */
+  | {
+      readonly kind: 'diverged';
+      readonly learningRate: number;
+      readonly good: number;
+      readonly detail: string;
+    }
   | { readonly kind: 'lost' }
   | { readonly kind: 'failed'; readonly message: string; readonly offer?: readonly Hidden[] }
   | { readonly kind: 'noGpu'; readonly message: string }
@@ -72,6 +78,8 @@ export const selected = signal<{ readonly layer: number; readonly unit: number }
 /** The point of the plane at the cross-hair. */
 export const probe = signal<{ readonly u: number; readonly v: number }>({ u: 0.4, v: -0.3 });
 export const discrete = signal(false);
+/** Changes that can be undone. */
+export const undoable = signal(0);
 /** The lesson that is open, from 1; 0: none. 7 is the step by hand. */
 export const lesson = signal(0);
 

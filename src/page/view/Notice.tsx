@@ -1,15 +1,16 @@
 import { inLanguage } from '../language.ts';
-import { change, play, setLayers } from '../state/actions.ts';
+import { change, goBack, play, setLayers } from '../state/actions.ts';
 import { notice } from '../state/store.ts';
-import { formatSetting } from '../format.ts';
+import { formatCount, formatSetting } from '../format.ts';
 import { advice } from './advice.ts';
 import { Icon } from './Icon.tsx';
 
 const sentences = {
   en: {
-    diverged: (rate: string) =>
-      `Training diverged at a learning rate of ${rate}: the loss is no longer a finite number. The last good weights are kept.`,
+    diverged: (rate: string, detail: string) =>
+      `Training diverged at a learning rate of ${rate}: the loss is no longer a finite number.${detail && ` ${detail}`}`,
     smaller: (rate: string) => `Start again with ${rate}`,
+    back: (step: string) => `Go back to step ${step}`,
     lost: 'The GPU was lost: its driver or the browser took it away, and the network with it. Press Play to open it again and start from the first weights.',
     failed: (message: string) => `This does not work: ${message}`,
     offer: (layers: string) => `Take ${layers} units instead`,
@@ -19,9 +20,9 @@ const sentences = {
     close: 'Close',
   },
   tr: {
-    diverged: (rate: string) =>
-      `Eğitim ${rate} öğrenme oranında ıraksadı: kayıp artık sonlu bir sayı değil. Son iyi ağırlıklar duruyor.`,
+    diverged: (rate: string) => `Eğitim ${rate} öğrenme oranında ıraksadı: kayıp artık sonlu bir sayı değil.`,
     smaller: (rate: string) => `${rate} ile yeniden başla`,
+    back: (step: string) => `${step}. adıma dön`,
     lost: 'GPU yitirildi: sürücüsü ya da tarayıcı onu, onunla birlikte ağı da aldı. Yeniden açmak ve ilk ağırlıklardan başlamak için Başlat’a bas.',
     failed: (message: string) => `Bu olmuyor: ${message}`,
     offer: (layers: string) => `Bunun yerine ${layers} birim al`,
@@ -45,6 +46,11 @@ export function NoticeBar() {
           id="alert"
         >
           <span>{words()}</span>
+          {now.kind === 'diverged' && now.good > 0 && (
+            <button type="button" class="button small" id="back" onClick={() => goBack(now.good)}>
+              {say.back(formatCount(now.good))}
+            </button>
+          )}
           {now.kind === 'diverged' && (
             <button
               type="button"
@@ -79,7 +85,7 @@ export function NoticeBar() {
   function words(): string {
     switch (now!.kind) {
       case 'diverged':
-        return say.diverged(formatSetting(now!.learningRate));
+        return say.diverged(formatSetting(now!.learningRate), now!.detail);
       case 'lost':
         return say.lost;
       case 'failed':

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { inLanguage, language } from '../language.ts';
-import { canUndo, linkOf, remember, undo } from '../state/actions.ts';
-import { edits, lesson, start, story } from '../state/store.ts';
+import { linkOf, remember, undo } from '../state/actions.ts';
+import { lesson, start, story, undoable } from '../state/store.ts';
 import { open } from '../lessons/Lessons.tsx';
 import { isDark, toggleTheme } from '../theme.ts';
 import { ExportMenu } from './ExportMenu.tsx';
@@ -39,8 +39,6 @@ const sentences = {
 export function TopBar() {
   const say = inLanguage(sentences);
   const [copied, setCopied] = useState('');
-  // Whether there is something to undo changes with these.
-  void [start.value, edits.value];
   const copy = async () => {
     remember();
     if (start.value.data === 'own') return setCopied(say.own);
@@ -83,7 +81,7 @@ export function TopBar() {
           type="button"
           title={say.undo}
           aria-label={say.undo}
-          disabled={!canUndo()}
+          disabled={!undoable.value}
           onClick={undo}
         >
           <Icon name="undo" />

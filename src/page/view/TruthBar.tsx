@@ -16,7 +16,7 @@ const sentences = {
     explains:
       'Each plan gives the same numbers within their bounds. With the plan “the fastest” they are timed on your device while it trains.',
     perSecond: 'steps/s',
-    perStep: 'a step',
+    perStep: 'GPU a step',
     memory: 'of GPU memory',
     parameters: 'parameters',
     verify: 'Verify this GPU',
@@ -38,7 +38,7 @@ const sentences = {
     explains:
       'Her plan sınırları içinde aynı sayıları verir. “En hızlısı” seçilince eğitim sürerken aygıtında ölçülürler.',
     perSecond: 'adım/sn',
-    perStep: 'adım başına',
+    perStep: 'adım başına GPU',
     memory: 'GPU belleği',
     parameters: 'parametre',
     verify: 'Bu GPU’yu doğrula',
@@ -54,7 +54,7 @@ const sentences = {
 /** What computes, how fast, and whether it computes rightly. */
 export function TruthBar() {
   const say = inLanguage(sentences);
-  const { rate = 0, perStep = 0, plan = '', bytes = 0 } = progress.value ?? {};
+  const { rate = 0, gpuPerStep, plan = '', bytes = 0 } = progress.value ?? {};
   const parameters = summary.value?.parameters;
   return (
     <footer class="truth" aria-label={say.machine}>
@@ -87,7 +87,7 @@ export function TruthBar() {
           <b id="rate">{phase.value === 'playing' && rate ? formatRate(rate) : NONE}</b> {say.perSecond}
         </li>
         <li class="wide steady">
-          <b id="per-step">{perStep ? formatTime(perStep) : NONE}</b> {say.perStep}
+          <b id="per-step">{gpuPerStep === undefined ? NONE : formatTime(gpuPerStep)}</b> {say.perStep}
         </li>
         <li class="wide steady">
           <b>{bytes ? formatBytes(bytes) : NONE}</b> {say.memory}

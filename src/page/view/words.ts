@@ -118,7 +118,10 @@ const settings: {
     beta1: ['Beta 1', 'Memory of the running mean of the gradient.'],
     beta2: ['Beta 2', 'Memory of the running mean of its square (rho of RMSProp).'],
     epsilon: ['Epsilon', 'Keeps the division from zero.'],
-    schedule: ['Schedule', 'How the learning rate falls while training goes on.'],
+    schedule: [
+      'Schedule',
+      'How the learning rate falls while training goes on: until Stop, or for 10,000 steps. A change begins it anew.',
+    ],
     warmup: ['Warm-up', 'Steps in which the rate grows from zero.'],
     every: ['Every', 'Epochs between two steps of the rate, or without improvement.'],
     factor: ['Factor', 'What the rate is multiplied by.'],
@@ -167,7 +170,10 @@ const settings: {
     beta1: ['Beta 1', 'Gradyanın yürüyen ortalamasının belleği.'],
     beta2: ['Beta 2', 'Karesinin yürüyen ortalamasının belleği (RMSProp’ta rho).'],
     epsilon: ['Epsilon', 'Sıfıra bölmeyi önler.'],
-    schedule: ['Takvim', 'Eğitim sürerken öğrenme oranının nasıl düştüğü.'],
+    schedule: [
+      'Takvim',
+      'Eğitim sürerken öğrenme oranının nasıl düştüğü: Durma adımına ya da 10.000 adıma dek. Bir değişiklik onu baştan başlatır.',
+    ],
     warmup: ['Isınma', 'Oranın sıfırdan büyüdüğü adımlar.'],
     every: ['Aralık', 'Oranın iki düşüşü arasındaki, ya da iyileşmesiz geçen dönemler.'],
     factor: ['Çarpan', 'Oranın çarpıldığı sayı.'],

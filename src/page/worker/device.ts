@@ -1,10 +1,12 @@
 import type { Gpu } from '../../gpu/gpu.ts';
-import { openGpu } from '../../gpu/open.ts';
+import { type OpenOptions, openGpu } from '../../gpu/open.ts';
 import type { FromWorker } from './messages.ts';
 
 /** The GPU of the page, if there is one: opened when it is first needed, and again after it was lost. */
 export class Device {
   gpu: Gpu | undefined;
+  /** `default`: no more than WebGPU guarantees, for whoever wants to see what others can hold. */
+  limits: OpenOptions['limits'];
   #isMissing = false;
   #isCertified = false;
 
@@ -17,7 +19,7 @@ export class Device {
   async open(): Promise<Gpu | undefined> {
     if (this.gpu || this.#isMissing) return this.gpu;
     try {
-      const gpu = await openGpu();
+      const gpu = await openGpu({ limits: this.limits });
       this.gpu = gpu;
       this.post({ type: 'adapter', adapter: gpu.adapter });
       void gpu.lost.then((error) => {

@@ -17,6 +17,8 @@ export class Engine {
   #plays = false;
   #single = 0;
   #visible = true;
+  /** Steps before the run of steps that is on its way, or that was the last. */
+  #good = 0;
   #plane: Plane | undefined;
   /** The rest of a story that is told again: edits to come, and where it ends. */
   #story: { edits: Edit[]; steps: number; plays: boolean } | undefined;
@@ -59,6 +61,9 @@ export class Engine {
 
   async #hear(message: ToWorker): Promise<void> {
     switch (message.type) {
+      case 'limits':
+        this.#device.limits = message.limits;
+        return;
       case 'start':
         return this.#start(message);
       case 'change':
@@ -119,6 +124,8 @@ export class Engine {
     if (own) this.#own = own;
     this.#number = run;
     this.#stop(undefined);
+    // Nobody is to paint a network that is gone, should there be none to follow it.
+    this.#stage.dispose();
     this.#run?.dispose();
     this.#run = undefined;
     this.#reports.follow(undefined, run);
@@ -176,11 +183,12 @@ export class Engine {
     const isSingle = this.#single > 0;
     this.#single = 0;
     const started = performance.now();
+    this.#good = run.step;
     const report = await run.advance(steps);
     const took = performance.now() - started;
     if (report.steps > 0) {
       this.#pace.took(report.steps, took);
-      this.#reports.made(report, took);
+      this.#reports.made(report);
     }
     if (report.stopped !== 'done')
       return this.#over(report.stopped === 'aborted' ? 'paused' : report.stopped);
@@ -200,7 +208,9 @@ export class Engine {
     this.#plays = false;
     this.#single = 0;
     this.#story = undefined;
-    if (reason) this.post({ type: 'stopped', run: this.#number, reason, step: this.#run?.step ?? 0, notes });
+    if (!reason) return;
+    const step = this.#run?.step ?? 0;
+    this.post({ type: 'stopped', run: this.#number, reason, step, good: this.#good, notes });
   }
 
   async #change(change: Partial<Experiment>, tells = true): Promise<void> {

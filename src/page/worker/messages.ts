@@ -25,6 +25,8 @@ export type Plane =
   { readonly kind: 'components' } | { readonly kind: 'features'; readonly axes: readonly [number, number] };
 
 export type ToWorker =
+  /** What to ask of the adapter; before the first run. */
+  | { readonly type: 'limits'; readonly limits: 'adapter' | 'default' }
   /** Begins a run, and makes its steps up to where the story ends; `own`: the visitor's data. */
   | {
       readonly type: 'start';
@@ -124,9 +126,9 @@ export interface Progress {
   readonly step: number;
   readonly batch: Measure;
   readonly learningRate: number;
-  /** Steps a second in the last runs, and milliseconds that one took while nothing else was done. */
+  /** Steps a second, and milliseconds that one takes on the GPU; undefined where that cannot be told. */
   readonly rate: number;
-  readonly perStep: number;
+  readonly gpuPerStep: number | undefined;
   readonly plan: string;
   readonly measured: readonly string[];
   /** Bytes on the GPU; 0 without one. */
@@ -178,6 +180,8 @@ export type FromWorker =
       readonly run: number;
       readonly reason: 'paused' | 'done' | 'early' | 'diverged';
       readonly step: number;
+      /** The last step before which every number was finite, as far as is known. */
+      readonly good: number;
       readonly notes: readonly string[];
     }
   /** `lost`: the device went away; `offer`: layers that this adapter can hold, where the network was too large. */

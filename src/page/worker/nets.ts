@@ -1,7 +1,7 @@
 import { GpuUnavailableError } from '../../errors.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { type LayerParameters, initialize } from '../../network/initialize.ts';
-import type { Architecture } from '../../network/layers.ts';
+import { type Architecture, parameterCount } from '../../network/layers.ts';
 import { Network } from '../../session/network.ts';
 import type { CpuNetwork } from '../../session/cpuNetwork.ts';
 import type { Experiment, Hidden } from '../state/experiment.ts';
@@ -34,24 +34,26 @@ export async function makeNetwork(
     return await Network.create(gpu, { ...architecture, init });
   } catch (error) {
     if (!(error instanceof GpuUnavailableError)) throw error;
-    const offer = fitting(gpu.limits.maxStorageBufferBindingSize, architecture.inputs, layers);
+    const { maxBufferSize, maxStorageBufferBindingSize } = gpu.limits;
+    const offer = fitting(Math.min(maxBufferSize, maxStorageBufferBindingSize), architecture, layers);
     throw new TooLargeError(error.message, offer);
   }
 }
 
-/** The layers, the widest halved until every matrix of weights is within the limit (bytes). */
-export function fitting(limit: number, inputs: number, layers: readonly Hidden[]): readonly Hidden[] {
-  const fits = (hidden: readonly Hidden[]) =>
-    hidden.every(({ units }, l) => 4 * units * (l ? hidden[l - 1].units : inputs) <= limit);
-  let hidden = layers;
-  while (!fits(hidden)) {
-    const widest = hidden.reduce((most, { units }, l) => (units > hidden[most].units ? l : most), 0);
-    hidden = hidden.map((layer, l) =>
-      l === widest ? { ...layer, units: Math.max(1, layer.units >> 1) } : layer,
-    );
-    if (hidden[widest].units === 1) break;
+/** The architecture's hidden layers, the widest halved until all parameters are within the limit (bytes): they lie in one buffer. */
+export function fitting(
+  limit: number,
+  { inputs, layers }: Architecture,
+  hidden: readonly Hidden[],
+): readonly Hidden[] {
+  const output = layers[layers.length - 1];
+  const bytes = (hidden: readonly Hidden[]) => 4 * parameterCount({ inputs, layers: [...hidden, output] });
+  let offer = hidden;
+  while (bytes(offer) > limit && offer.some(({ units }) => units > 1)) {
+    const widest = offer.reduce((most, { units }, l) => (units > offer[most].units ? l : most), 0);
+    offer = offer.map((layer, l) => (l === widest ? { ...layer, units: layer.units >> 1 } : layer));
   }
-  return hidden;
+  return offer;
 }
 
 /**

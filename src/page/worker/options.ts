@@ -5,7 +5,7 @@ import type { FitOptions } from '../../session/options.ts';
 import type { Experiment } from '../state/experiment.ts';
 
 /** Steps after which a schedule has run its course where the experiment has no end. */
-export const UNBOUNDED = 10_000;
+const UNBOUNDED = 10_000;
 
 /** The optimizer of an experiment: of its settings those that it knows. */
 export function optimizerOf(experiment: Experiment): Optimizer {
@@ -25,7 +25,7 @@ export function optimizerOf(experiment: Experiment): Optimizer {
   }
 }
 
-export function scheduleOf({ schedule, warmup, every, factor, minimum }: Experiment): Schedule {
+function scheduleOf({ schedule, warmup, every, factor, minimum }: Experiment): Schedule {
   switch (schedule) {
     case 'constant':
       return { kind: 'constant', warmup };
@@ -69,5 +69,8 @@ export function fitOptions(experiment: Experiment, rows: number, made: number): 
     classWeight: balanced ? 'balanced' : undefined,
     earlyStopping: patience ? { patience, minDelta, restoreBest } : undefined,
     plan: plan === 'first' ? undefined : plan,
+    // It may go on for hours; the page keeps what its curves show.
+    keepHistory: false,
+    timed: true,
   };
 }

@@ -1,16 +1,16 @@
-import { rateAt } from '../../network/learningRate.ts';
 import type { RunReport } from '../../session/training.ts';
 import { lookAt } from './look.ts';
 import type { FromWorker, Predicted } from './messages.ts';
-import { UNBOUNDED, optimizerOf, scheduleOf } from './options.ts';
 import { standardized } from './plane.ts';
 import type { Run } from './run.ts';
 import { Turn } from './turn.ts';
 
 /** Examples whose predictions the page shows. */
 const MOST_PREDICTED = 500;
-/** Milliseconds over which steps a second are counted. */
-const RATE_SPAN = 400;
+/** Weights that are read back while training goes on. */
+const MOST_WEIGHTS = 2e6;
+/** Milliseconds over which steps are counted and timed. */
+const SPAN = 400;
 
 /** What the page gets to know of a run while it trains, each thing as often as it is worth. */
 export class Reports {
@@ -21,7 +21,9 @@ export class Reports {
   #run: Run | undefined;
   #number = 0;
   #last: RunReport | undefined;
-  #rate = { steps: 0, since: 0, value: 0, perStep: 0 };
+  /** Steps of this span and what they took on the GPU; and what the span before gave. */
+  #span = { steps: 0, gpuTime: 0, since: 0 };
+  #speed: { rate: number; gpuPerStep: number | undefined } = { rate: 0, gpuPerStep: undefined };
   readonly #often: readonly Turn[];
   readonly #always: readonly Turn[];
 
@@ -43,14 +45,15 @@ export class Reports {
     this.#run = run;
     this.#number = number;
     this.#last = undefined;
-    this.#rate = { steps: 0, value: 0, perStep: 0, since: performance.now() };
+    this.#span = { steps: 0, gpuTime: 0, since: performance.now() };
+    this.#speed = { rate: 0, gpuPerStep: undefined };
   }
 
-  /** Steps were made, in so many milliseconds. */
-  made(report: RunReport, milliseconds: number): void {
+  /** Steps were made. */
+  made(report: RunReport): void {
     this.#last = report;
-    this.#rate.steps += report.steps;
-    this.#rate.perStep = milliseconds / report.steps;
+    this.#span.steps += report.steps;
+    this.#span.gpuTime += report.gpuTime ?? NaN;
   }
 
   /** Tells what it is time to tell, or all of it; what nobody sees is not drawn. */
@@ -65,6 +68,7 @@ export class Reports {
     const { layer } = this;
     const run = this.#run;
     if (!run || layer === undefined || layer >= run.network.architecture.layers.length) return;
+    if (run.network.parameterCount > MOST_WEIGHTS) return;
     const look = lookAt(run.prepared, await run.network.parameters(), layer, run.step);
     this.post({ type: 'look', run: this.#number, look });
   }
@@ -79,24 +83,29 @@ export class Reports {
 
   #progress(): void {
     const run = this.#run!;
-    const rate = this.#rate;
     const now = performance.now();
-    if (now - rate.since > RATE_SPAN) {
-      rate.value = (1000 * rate.steps) / (now - rate.since);
-      Object.assign(rate, { steps: 0, since: now });
+    const { steps, gpuTime, since } = this.#span;
+    if (now - since > SPAN) {
+      const gpuPerStep = Number.isFinite(gpuTime) && steps ? gpuTime / steps : undefined;
+      this.#speed = {
+        rate: (1000 * steps) / (now - since),
+        gpuPerStep: gpuPerStep ?? this.#speed.gpuPerStep,
+      };
+      this.#span = { steps: 0, gpuTime: 0, since: now };
     }
     const { plan, measured } = run.history;
     const progress = {
       step: run.step,
       batch: { loss: this.#last?.loss ?? NaN, score: this.#last?.accuracy },
-      learningRate: learningRate(run),
-      ...{ rate: rate.value, perStep: rate.perStep, plan, measured, bytes: this.bytes() },
+      learningRate: this.#last?.learningRate ?? run.experiment.learningRate,
+      ...{ ...this.#speed, plan, measured, bytes: this.bytes() },
     };
     this.post({ type: 'progress', run: this.#number, progress });
   }
 
   async #weights(): Promise<void> {
     const { network, step } = this.#run!;
+    if (network.parameterCount > MOST_WEIGHTS) return;
     this.post({ type: 'weights', run: this.#number, step, layers: await network.parameters() });
   }
 
@@ -122,11 +131,4 @@ export class Reports {
     };
     this.post({ type: 'predicted', run: this.#number, predicted });
   }
-}
-
-/** The rate of the step to come, as far as it is a matter of schedule. */
-function learningRate({ experiment, step, perEpoch }: Run): number {
-  const steps = experiment.stop || UNBOUNDED;
-  const position = { step: Math.min(step, steps), steps, epoch: Math.floor(step / perEpoch), reduction: 1 };
-  return rateAt(optimizerOf(experiment).learningRate, scheduleOf(experiment), position);
 }

@@ -18,6 +18,8 @@ type AnyTraining = Awaited<ReturnType<AnyNetwork['train']>>;
 /** One run: data, the network it has now, and the training that makes its steps. */
 export class Run {
   #training: AnyTraining | undefined;
+  /** Whether the training has come to its end, and the next steps are those of another. */
+  #isOver = false;
   /** Steps that earlier networks of this run made, before layers were changed. */
   #before = 0;
   onVerified: (verification: Verification) => void = () => {};
@@ -60,7 +62,7 @@ export class Run {
     return stepsPerEpoch({ rows: this.prepared.train.rows, batchSize: this.#batch });
   }
 
-  /** What makes the steps, what was measured to find it, and the rate of the last step. */
+  /** What makes the steps, what was measured to find it, and what is worth knowing. */
   get history(): {
     plan: string;
     measured: readonly string[];
@@ -79,8 +81,11 @@ export class Run {
 
   /** Makes these steps. */
   async advance(steps: number): Promise<RunReport> {
+    if (this.#isOver) this.#end();
     this.#training ??= await this.#train();
-    return this.#training.run(steps);
+    const report = await this.#training.run(steps);
+    this.#isOver = report.stopped !== 'done';
+    return report;
   }
 
   /**
@@ -163,6 +168,7 @@ export class Run {
   #end(): void {
     this.#training?.dispose();
     this.#training = undefined;
+    this.#isOver = false;
   }
 
   async #measure(part: Part): Promise<Measure> {

@@ -8,8 +8,17 @@ import type { Ground } from './messages.ts';
 import type { AnyNetwork } from './nets.ts';
 import { gridOf } from './plane.ts';
 
-/** Cells of a side of the surface: fewer where the processor draws. */
+/** Cells of a side of the surface at most: fewer where the processor draws. */
 const SIDE = { gpu: 128, software: 64, cpu: 48 };
+/** Cells of a side at least, and products that a picture may take. */
+const LEAST_SIDE = 16;
+const MOST_PRODUCTS = { gpu: 1e11, software: 5e8, cpu: 1e8 };
+
+/** Cells of a side for a network of so many parameters; 0: it is too large to be painted. */
+function sideFor(by: keyof typeof SIDE, parameters: number): number {
+  const side = Math.min(SIDE[by], Math.floor(Math.sqrt(MOST_PRODUCTS[by] / parameters)));
+  return side < LEAST_SIDE ? 0 : side;
+}
 
 /** The two canvases of the page, and who paints the network on them. */
 export class Stage {
@@ -20,9 +29,9 @@ export class Stage {
   #palette: Palette | undefined;
   #look: Look = { output: 'probability', low: 0, high: 1, discrete: false };
   #ground: Ground | undefined;
-  #side = SIDE.gpu;
+  #side = 0;
   /** Waits for the picture where the processor paints: what it takes is time that training does not have. */
-  #drawn: (() => Promise<void>) | undefined;
+  #drawn: (() => Promise<unknown>) | undefined;
   /** Of each layer of the network, the inputs first. */
   #units: readonly number[] = [];
 
@@ -44,9 +53,12 @@ export class Stage {
     this.#units = sizesOf(network.architecture);
     if (!this.#canvases) return;
     const isGpu = gpu && network instanceof Network;
-    this.#side = isGpu ? SIDE[gpu.adapter.kind === 'software' ? 'software' : 'gpu'] : SIDE.cpu;
-    const isSoftware = isGpu && gpu.adapter.kind === 'software';
-    this.#drawn = isSoftware ? () => gpu.device.queue.onSubmittedWorkDone().then(() => {}) : undefined;
+    const by = !isGpu ? 'cpu' : gpu.adapter.kind === 'software' ? 'software' : 'gpu';
+    this.#side = sideFor(by, network.parameterCount);
+    // A network that takes seconds for a picture goes without.
+    if (!this.#side) return;
+    const { queue } = gpu?.device ?? {};
+    this.#drawn = by === 'software' ? () => queue!.onSubmittedWorkDone() : undefined;
     this.#painter = isGpu ? await this.#onGpu(gpu, network) : await this.#onCpu(network);
     this.#set();
   }
@@ -101,7 +113,7 @@ export class Stage {
       return await Painter.create(gpu, network.model, { ...this.#canvases!, side: this.#side });
     } catch {
       // A browser that computes on the GPU in a worker need not draw there.
-      this.#side = SIDE.cpu;
+      this.#side = Math.min(this.#side, SIDE.cpu);
       return this.#onCpu(network);
     }
   }
