@@ -1,7 +1,7 @@
 import { DeviceLostError } from '../../errors.ts';
 import type { Edit, Experiment, Story } from '../state/experiment.ts';
 import { Device } from './device.ts';
-import type { FromWorker, Ground, Own, Plane, Points, ToWorker } from './messages.ts';
+import type { FromWorker, Ground, Own, Plane, ToWorker } from './messages.ts';
 import { TooLargeError } from './nets.ts';
 import { Pace } from './pace.ts';
 import { groundOf, pointsOn, usualPlane } from './plane.ts';
@@ -20,6 +20,8 @@ export class Engine {
   /** Steps before the run of steps that is on its way, or that was the last. */
   #good = 0;
   #plane: Plane | undefined;
+  /** The plane of this run's data, as it is shown. */
+  #ground: Ground | undefined;
   /** The rest of a story that is told again: edits to come, and where it ends. */
   #story: { edits: Edit[]; steps: number; plays: boolean } | undefined;
   readonly #pace = new Pace();
@@ -104,8 +106,9 @@ export class Engine {
         this.#stage.discrete = message.discrete;
         return this.#stage.draw();
       case 'plane':
+        if (!this.#run) return;
         this.#plane = message.plane;
-        this.#stage.ground = this.#ground();
+        this.#stage.ground = this.#lay();
         return this.#stage.draw();
       case 'look':
         this.#reports.layer = message.layer;
@@ -135,7 +138,7 @@ export class Engine {
     this.#reports.follow(made, run);
     this.#plane = undefined;
     this.post({ type: 'ready', run, summary: made.summary });
-    this.#ground();
+    this.#lay();
     await this.#set();
     this.#begin(story, plays);
     await this.#show(true);
@@ -234,11 +237,12 @@ export class Engine {
     this.post({ type: 'hand', look: await stepByHand(gpu) });
   }
 
-  #ground(): Ground {
+  /** Lays the data on the plane that is to be shown. */
+  #lay(): Ground {
     const { prepared } = this.#run!;
     const ground = groundOf(prepared, this.#plane ?? usualPlane(prepared));
-    const points: Points = pointsOn(ground, prepared);
-    this.post({ type: 'ground', run: this.#number, ground, points });
+    this.#ground = ground;
+    this.post({ type: 'ground', run: this.#number, ground, points: pointsOn(ground, prepared) });
     return ground;
   }
 
@@ -250,8 +254,11 @@ export class Engine {
     const isSoftmax = architecture.layers.at(-1)!.activation === 'softmax';
     const output = !data.classes ? 'value' : isSoftmax ? 'classes' : 'probability';
     const ends = output === 'value' ? extremes(train.y, architecture.layers.at(-1)!.units) : [0, 1];
-    const ground = groundOf(run.prepared, this.#plane ?? usualPlane(run.prepared));
-    await this.#stage.show(this.#device.gpu, run.network, ground, { output, low: ends[0], high: ends[1] });
+    await this.#stage.show(this.#device.gpu, run.network, this.#ground!, {
+      output,
+      low: ends[0],
+      high: ends[1],
+    });
     await this.#stage.draw();
   }
 
