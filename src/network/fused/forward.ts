@@ -1,5 +1,6 @@
 import type { Pass } from '../../gpu/kernel.ts';
 import { lossFactors, sizesOf } from '../layers.ts';
+import type { Tile } from '../plan.ts';
 import { FLAGS, outputOf } from '../textbook/layer.ts';
 import { LOSS_FLAGS } from '../textbook/loss.ts';
 import type { Fusing } from './index.ts';
@@ -57,8 +58,13 @@ export function forward(fusing: Fusing): Pass[] {
   });
 }
 
-/** Rows that one workgroup of the output layer takes: a row is finished by one invocation. */
-const ROWS = 8;
+/**
+ * Rows that one workgroup of the output layer takes: a row is finished by one invocation. Where workgroups are small
+ * they take more, as software pays for each barrier, but leave enough of them for its processors.
+ */
+function rowsOf(m: number, { workgroup }: Tile): number {
+  return workgroup > 4 ? 8 : Math.min(32, 4 * Math.ceil(m / 16));
+}
 
 /** The output layer, its loss and its dz. */
 export function output(fusing: Fusing): Pass {
@@ -67,6 +73,7 @@ export function output(fusing: Fusing): Pass {
   const sizes = sizesOf(architecture);
   const last = architecture.layers.length;
   const n = sizes[last];
+  const rows = rowsOf(m, tile);
   const layer = `layer${last}`;
   const first = last === 1;
   const cancels = loss === 'binaryCrossEntropy' || loss === 'softmaxCrossEntropy';
@@ -80,12 +87,12 @@ export function output(fusing: Fusing): Pass {
       ...(weighted ? ['WEIGHTED'] : []),
       ...(first ? ['GATHER'] : []),
     ],
-    constants: { WORKGROUP: Math.min(tile.workgroup, ROWS) },
+    constants: { WORKGROUP: Math.min(tile.workgroup, rows) },
     params: {
       m,
       k: sizes[last - 1],
       n,
-      rows: ROWS,
+      rows,
       inputAt: at(outputOf(architecture, last - 1, true)),
       wAt: at(`${layer}.w`),
       bAt: at(`${layer}.b`),
