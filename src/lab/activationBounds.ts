@@ -9,6 +9,9 @@ export interface ActivationBound {
 
 const { sigmoid, tanh, gelu, silu, elu, softplus, leakyRelu } = activations;
 
+/** How far the leak of leaky ReLU is from 0.01 in float32. Relative. */
+const LEAK_ERROR = Math.abs(Math.fround(0.01) / 0.01 - 1);
+
 /** e / (1 + e) or 1 / (1 + e): the error of e counts once above, and below as far as it moves 1 + e. Relative. */
 function sigmoidError(z: number): number {
   const e = Math.exp(-Math.abs(z));
@@ -76,7 +79,10 @@ export const activationBounds: Readonly<Record<string, ActivationBound>> = {
     slope: relative(tanh.slope, (z) => 2 * expError(2 * z) + 8 * EPSILON),
   },
   RELU: { g: exact, slope: exact },
-  LEAKY_RELU: { g: relative(leakyRelu.g, () => EPSILON), slope: () => 0.01 * EPSILON },
+  LEAKY_RELU: {
+    g: relative(leakyRelu.g, (z) => (z > 0 ? 0 : LEAK_ERROR + EPSILON)),
+    slope: (z) => (z > 0 ? 0 : LEAK_ERROR * 0.01),
+  },
   GELU: {
     g: (z) => Math.abs(z) * phiError(z) + EPSILON * Math.abs(gelu.g(z)) + TINY,
     slope: (z) => {
