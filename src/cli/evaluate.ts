@@ -29,7 +29,7 @@ export interface Evaluation extends RunHead {
 export function evaluateCommand({ signal, words }: Context): Command {
   return evaluateOptions(async (options) => {
     await checkWritable(options.json);
-    const model = await loadModel(options.model);
+    const model = await loadModel(options);
     const { data, notes } = await takeData(options, model);
     notes.forEach(say);
     const asked = request(model, data);

@@ -25,7 +25,7 @@ export function predictCommand({ signal }: Context): Command {
     const { model: file, data, out } = options;
     for (const input of [file, data]) refuseOverwriting(input, out);
     await checkWritable(out);
-    const model = await loadModel(file);
+    const model = await loadModel(options);
     const { architecture, parameters, preprocessing, targets, classes } = model;
     const { x, notes } = await features(options, model);
     const rows = x.length / architecture.inputs;

@@ -5,6 +5,7 @@ import type { Missing } from '../data/missing.ts';
 import { isModelFolder, readModelFiles } from '../formats/modelFiles.ts';
 import { type Architecture, type Loss, checkArchitecture, checkLoss } from '../network/layers.ts';
 import { readInput } from './input.ts';
+import type { ModelOptions } from './predictOptions.ts';
 
 /** A model from a file, with a network that can be run. */
 export interface LoadedModel extends Omit<ModelFile, 'network'> {
@@ -17,18 +18,21 @@ export interface LoadedModel extends Omit<ModelFile, 'network'> {
  * Reads a model that `katman train --save` wrote, or another program, in any format of `readModelFiles`.
  * @throws DataError naming file and field for one that cannot be read, is damaged or cannot be run
  */
-export async function loadModel(file: string): Promise<LoadedModel> {
+export async function loadModel(options: ModelOptions): Promise<LoadedModel> {
+  const { model: file } = options;
   const folder = isModelFolder(file) ? file : path.dirname(file);
-  const { network, ...rest } = await readModelFiles(path.basename(file), (beside) =>
-    readInput({
-      file: beside === undefined ? file : path.join(folder, beside),
-      what: 'The model',
-      advice: 'give a file that train --save wrote',
-    }),
+  const { network, ...rest } = await readModelFiles(
+    path.basename(file),
+    (beside) =>
+      readInput({
+        file: beside === undefined ? file : path.join(folder, beside),
+        what: 'The model',
+        advice: 'give a file that train --save wrote',
+      }),
+    { activations: activationsOf(options) },
   );
-  // Texts until now: whether they name an activation and a loss, the checks say.
-  const architecture = { inputs: network.inputs, layers: network.layers } as Architecture;
-  const loss = network.loss as Loss;
+  const { inputs, layers, loss } = network;
+  const architecture = { inputs, layers };
   try {
     checkArchitecture(architecture);
     checkLoss(architecture, loss);
@@ -40,6 +44,14 @@ export async function loadModel(file: string): Promise<LoadedModel> {
     });
   }
   return { ...rest, architecture, loss, huberDelta: network.huberDelta };
+}
+
+/** What the options tell of a file that holds weights alone. @throws UsageError if they tell half of it */
+function activationsOf({ activation, outputActivation }: ModelOptions): string[] | undefined {
+  if (activation && !outputActivation)
+    throw new UsageError('--activation is that of the hidden layers; give --output-activation, too');
+  if (!outputActivation) return undefined;
+  return activation ? [activation, outputActivation] : [outputActivation];
 }
 
 /**

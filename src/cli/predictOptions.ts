@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { MISSING, type Missing } from '../data/missing.ts';
 import { fileName } from './optionParsers.ts';
+import { ACTIVATIONS } from '../formats/names.ts';
 import { type TargetOptions, targetChoices } from './targets/index.ts';
 
 /** The options of every command that uses a saved model. */
@@ -8,6 +9,8 @@ export interface ModelOptions extends TargetOptions {
   model: string;
   data: string;
   missing?: Missing;
+  activation?: string;
+  outputActivation?: string;
 }
 
 export interface PredictOptions extends ModelOptions {
@@ -54,6 +57,15 @@ function modelCommand(name: string, description: string): Command {
         '--missing <how>',
         'missing values of a CSV file: an error, without their rows, or as the model learnt (default: impute, if it learnt that)',
       ).choices(MISSING),
+    )
+    .addOption(
+      new Option(
+        '--activation <name>',
+        'activation of the hidden layers, for a .safetensors of another program, which holds weights alone',
+      ).choices(ACTIVATIONS),
+    )
+    .addOption(
+      new Option('--output-activation <name>', 'activation of its output layer').choices(ACTIVATIONS),
     );
   for (const choice of targetChoices()) command.addOption(choice);
   return command;

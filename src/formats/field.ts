@@ -11,7 +11,7 @@ export class Field {
 
   /** The error that says what was expected here. */
   wrong(expected: string): DataError {
-    const found = this.value === undefined ? 'nothing' : shorten(JSON.stringify(this.value));
+    const found = this.value === undefined ? 'nothing' : shown(this.value);
     return new DataError(
       `'${this.file}' has ${found} in the field '${this.name}', where ${expected} is expected; save or fetch the file again`,
       { file: this.file, column: this.name },
@@ -60,6 +60,21 @@ export class Field {
     return value as number;
   }
 
+  /** One of some texts. @throws DataError listing them, if this is none of them */
+  oneOf<T extends string>(texts: readonly T[]): T {
+    if (!texts.includes(this.value as T)) throw this.wrong(`one of ${texts.join(', ')}`);
+    return this.value as T;
+  }
+
+  /** A share below 1; 0 where there is nothing. @throws DataError if it is none */
+  share(): number {
+    const { value } = this;
+    if (value === undefined) return 0;
+    if (typeof value !== 'number' || !(value >= 0 && value < 1))
+      throw this.wrong('a share of at least 0 and below 1');
+    return value;
+  }
+
   /** @throws DataError if this is no finite number above 0 */
   positive(): number {
     const { value } = this;
@@ -73,6 +88,16 @@ export class Field {
     if (!Array.isArray(value) || value.length !== count || !value.every(Number.isFinite))
       throw this.wrong(`a list of ${count} finite numbers`);
     return Float64Array.from(value);
+  }
+}
+
+/** A value as a message shows it. */
+function shown(value: unknown): string {
+  try {
+    return shorten(JSON.stringify(value));
+  } catch {
+    // The stack does not hold it.
+    return 'what is nested too deep';
   }
 }
 

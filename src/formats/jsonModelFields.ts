@@ -2,12 +2,9 @@ import { DataError } from '../errors.ts';
 import { Field } from './field.ts';
 import { parseJson } from './json.ts';
 import { base64ToFloats, floatsToBase64 } from './jsonModelBase64.ts';
-import { MODEL_FORMAT, type ModelFile } from './model.ts';
+import { MODEL_FORMAT, type ModelFile, plainLayer } from './model.ts';
 import { readModel } from './readModel.ts';
 import { type NamedTensor, writeSafetensors } from './safetensors.ts';
-
-/** A layer of a model file. A format that knows it adds the share of the outputs that training drops. */
-export type FileLayer = ModelFile['network']['layers'][number] & { readonly dropout?: number };
 
 /** The fields of a model besides its tensors, by the names that they have in safetensors. */
 const NAMES = [
@@ -24,13 +21,8 @@ const NAMES = [
 /** A model without its weights as plain JSON values; what it has not is left out. */
 export function modelFields(model: ModelFile): Record<string, unknown> {
   const { network, preprocessing, targets, classes, metrics } = model;
-  const layers = network.layers.map(({ units, activation, dropout }: FileLayer) => ({
-    units,
-    activation,
-    ...(dropout && { dropout }),
-  }));
   const fields: Record<(typeof NAMES)[number], unknown> = {
-    network: { ...network, layers },
+    network: { ...network, layers: network.layers.map(plainLayer) },
     columns: preprocessing.columns,
     fill: preprocessing.fill,
     standardization: preprocessing.standardization,
@@ -88,7 +80,7 @@ function withinStack<T>(file: string, work: () => T): T {
 /**
  * The model that fields and tensors make. They are put as safetensors and read as such, so that there is one
  * place that knows what a model has to have.
- * @throws DataError as `readModel`, and for a field or a dropout that no model has
+ * @throws DataError as `readModel`, and for a field that no model has
  */
 export function modelOf(root: Field, tensors: readonly NamedTensor[]): ModelFile {
   const { file } = root;
@@ -107,26 +99,7 @@ export function modelOf(root: Field, tensors: readonly NamedTensor[]): ModelFile
     NAMES.filter((name) => fields[name] !== undefined).map((name) => [name, jsonText(fields[name])]),
   );
   const metadata = { format: MODEL_FORMAT, ...Object.fromEntries(texts) };
-  const model = readModel(writeSafetensors(tensors, metadata), file);
-  const shares = root
-    .get('network')
-    .get('layers')
-    .list()
-    .map((layer) => readDropout(layer.get('dropout')));
-  const layers = model.network.layers.map((layer, l) => ({
-    ...layer,
-    ...(shares[l] && { dropout: shares[l] }),
-  }));
-  return { ...model, network: { ...model.network, layers } };
-}
-
-/** A share below 1; undefined where there is nothing. @throws DataError if it is none */
-export function readDropout(field: Field): number | undefined {
-  const { value } = field;
-  if (value === undefined) return undefined;
-  if (typeof value !== 'number' || !(value >= 0 && value < 1))
-    throw field.wrong('a share of at least 0 and below 1');
-  return value;
+  return readModel(writeSafetensors(tensors, metadata), file);
 }
 
 /** JSON as `JSON.stringify` writes it, but typed arrays as lists, and -0 as -0. */

@@ -1,11 +1,23 @@
+import type { Activation, Loss } from './names.ts';
 import { type NamedTensor, writeSafetensors } from './safetensors.ts';
+
+/** A dense layer of a model. */
+export interface ModelLayer {
+  /** Its outputs. */
+  readonly units: number;
+  /** What each output goes through. */
+  readonly activation: Activation;
+  /** Share of the outputs that a training step drops; nothing is dropped where a network predicts. */
+  readonly dropout?: number;
+}
 
 /** A trained network with all that is needed to use it on data as it comes. */
 export interface ModelFile {
+  /** Its inputs, its layers from the first hidden one to the output, and the loss that it was trained with. */
   readonly network: {
     readonly inputs: number;
-    readonly layers: readonly { readonly units: number; readonly activation: string }[];
-    readonly loss: string;
+    readonly layers: readonly ModelLayer[];
+    readonly loss: Loss;
     /** Where Huber's loss turns from a parabola into a line. */
     readonly huberDelta?: number;
   };
@@ -22,9 +34,11 @@ export interface ModelFile {
     /** [targets] each: what the outputs of a regression are times `std`, plus `mean`; undefined where they are as they come. */
     readonly targetStandardization?: { readonly mean: Float64Array; readonly std: Float64Array } | undefined;
   };
+  /** Names of what is predicted. */
   readonly targets: readonly string[];
-  /** Undefined for a regression. */
+  /** Names of the classes, in the order of the outputs; undefined for a regression. */
   readonly classes: readonly string[] | undefined;
+  /** What was measured of it, by name. */
   readonly metrics: Readonly<Record<string, unknown>>;
 }
 
@@ -35,7 +49,10 @@ export const MODEL_FORMAT = 'katman-model/1';
 export function tensorShapes({
   inputs,
   layers,
-}: Pick<ModelFile['network'], 'inputs' | 'layers'>): { name: string; shape: number[] }[] {
+}: {
+  readonly inputs: number;
+  readonly layers: readonly { readonly units: number }[];
+}): { name: string; shape: number[] }[] {
   const sizes = [inputs, ...layers.map(({ units }) => units)];
   return layers.flatMap(({ units }, l) => [
     { name: `layer${l + 1}.w`, shape: [sizes[l], units] },
@@ -53,7 +70,7 @@ export function writeModel(model: ModelFile): Uint8Array {
   const fields = {
     network: {
       inputs,
-      layers: layers.map(({ units, activation }) => ({ units, activation })),
+      layers: layers.map(plainLayer),
       loss,
       huberDelta,
     },
@@ -73,6 +90,11 @@ export function writeModel(model: ModelFile): Uint8Array {
         .map(([name, value]) => [name, JSON.stringify(value)]),
     ),
   });
+}
+
+/** A layer with its dropout, if it has one. */
+export function plainLayer({ units, activation, dropout }: ModelLayer): ModelLayer {
+  return dropout ? { units, activation, dropout } : { units, activation };
 }
 
 function plain({ mean, std }: { readonly mean: Float64Array; readonly std: Float64Array }): object {

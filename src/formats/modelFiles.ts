@@ -1,10 +1,12 @@
 import { DataError } from '../errors.ts';
 import type { ModelFile } from './model.ts';
+import type { ReadOptions } from './readModel.ts';
 
 /** One file of a model: what stands behind the name that was chosen, and its content. */
 export interface ModelPart {
   /** Empty for a format of one file; `/model.json` in a folder of that name. */
   readonly suffix: string;
+  /** Text, or bytes. */
   readonly content: string | Uint8Array;
 }
 
@@ -83,11 +85,13 @@ export function writeModelFiles(model: ModelFile, file: string): Promise<readonl
  * layers (`NAME.tfjs` or its `model.json`).
  * @param file its name, which says the format; safetensors if it says none
  * @param read gives the bytes of a file: of `file` itself, or of one that lies beside `model.json`
+ * @param options activations of a safetensors file with weights alone
  * @throws DataError naming file and place for what is no model, damaged, or has what Katman does not have
  */
 export async function readModelFiles(
   file: string,
   read: (beside?: string) => Promise<Uint8Array>,
+  options: ReadOptions = {},
 ): Promise<ModelFile> {
   const format = formatOf(file) ?? 'safetensors';
   if (format === 'script' || format === 'typescript')
@@ -97,8 +101,10 @@ export async function readModelFiles(
         file,
       },
     );
+  if (format === 'safetensors')
+    return (await import('./readModel.ts')).readModel(await read(), file, options);
+  if (options.activations) throw (await import('./readModel.ts')).knowsItself(file);
   if (format === 'onnx') return (await import('./onnx/readOnnx.ts')).readOnnx(await read(), file);
-  if (format === 'safetensors') return (await import('./readModel.ts')).readModel(await read(), file);
   const isFolder = format === 'tfjs';
   const bytes = await read(isFolder ? 'model.json' : undefined);
   const text = new TextDecoder().decode(bytes);

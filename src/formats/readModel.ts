@@ -1,19 +1,46 @@
 import { DataError } from '../errors.ts';
 import { Field } from './field.ts';
+import { readForeign } from './foreignSafetensors.ts';
 import { parseJson } from './json.ts';
-import { MODEL_FORMAT, type ModelFile, tensorShapes } from './model.ts';
+import { MODEL_FORMAT, type ModelFile, plainLayer, tensorShapes } from './model.ts';
+import { ACTIVATIONS, LOSSES } from './names.ts';
 import { readSafetensors } from './readSafetensors.ts';
 import type { NamedTensor } from './safetensors.ts';
 
+/** Any version of a model of Katman. */
+export const OWN_FORMAT = MODEL_FORMAT.replace(/\d+$/, '');
+
+/** What a file does not say of itself, told by whoever reads it. */
+export interface ReadOptions {
+  /**
+   * Activations of a safetensors file of another program: one for each layer, or two, that of all hidden layers and
+   * the output's.
+   */
+  readonly activations?: readonly string[];
+}
+
+/** The error that says that nobody has to tell a file's activations. */
+export function knowsItself(file: string): DataError {
+  return new DataError(
+    `'${file}' says its activations itself; read it without any given (--activation, --output-activation)`,
+    { file, column: 'activations' },
+  );
+}
+
 /**
- * Reads a model that `writeModel` wrote.
+ * Reads a model that `writeModel` wrote, or the weights of a dense network of another program.
  * @param file the name of the file, for messages
  * @throws DataError naming file and field for all that `readSafetensors` refuses, a format that is not
- * katman-model/1, a field that is missing or not what it has to be, and sizes that do not fit each other
+ * katman-model/1, a field that is missing or not what it has to be, sizes that do not fit each other, and as
+ * `readForeign`
  */
-export function readModel(bytes: Uint8Array, file: string): ModelFile {
+export function readModel(bytes: Uint8Array, file: string, { activations }: ReadOptions = {}): ModelFile {
   const { tensors, metadata } = readSafetensors(bytes, file);
   const format = metadata.get('format');
+  // A file with a network in it is Katman's, and damaged or of a later version if it names another format.
+  if (!format?.startsWith(OWN_FORMAT) && !metadata.has('network'))
+    return readForeign(tensors, file, activations);
+  if (activations) throw knowsItself(file);
   if (format !== MODEL_FORMAT) {
     throw new DataError(
       `'${file}' is ${format === undefined ? 'no model of Katman' : `a model of the format '${format}'`}, where the field 'format' is expected to be '${MODEL_FORMAT}'; train one with --save`,
@@ -48,11 +75,14 @@ function readNetwork(field: Field): ModelFile['network'] {
   if (!layers.length) throw field.get('layers').wrong('a list of at least one layer');
   return {
     inputs: field.get('inputs').whole(1),
-    layers: layers.map((layer) => ({
-      units: layer.get('units').whole(1),
-      activation: layer.get('activation').text(),
-    })),
-    loss: field.get('loss').text(),
+    layers: layers.map((layer) =>
+      plainLayer({
+        units: layer.get('units').whole(1),
+        activation: layer.get('activation').oneOf(ACTIVATIONS),
+        dropout: layer.get('dropout').share(),
+      }),
+    ),
+    loss: field.get('loss').oneOf(LOSSES),
     ...(huberDelta.value !== undefined && { huberDelta: huberDelta.positive() }),
   };
 }

@@ -1,5 +1,5 @@
 import { DataError } from '../errors.ts';
-import { type FileLayer, jsonText, modelFields, tensorFields } from './jsonModelFields.ts';
+import { jsonText, modelFields, tensorFields } from './jsonModelFields.ts';
 import { type ModelFile, tensorShapes } from './model.ts';
 import type { NamedTensor } from './safetensors.ts';
 import { toTfjs } from './tfjsActivations.ts';
@@ -63,7 +63,7 @@ export function writeTfjs(model: ModelFile): TfjsFiles {
 }
 
 function topology({ network }: ModelFile, rescale: boolean): object[] {
-  const layers = network.layers.flatMap(({ units, activation, dropout }: FileLayer, l) => {
+  const layers = network.layers.flatMap(({ units, activation, dropout }, l) => {
     const theirs = toTfjs(activation);
     if (!theirs) {
       throw new DataError(

@@ -1,4 +1,5 @@
 import type { Field } from './field.ts';
+import type { Activation } from './names.ts';
 
 /** Katman's activations by the names that TensorFlow.js 4.22 has for them as a property of a layer. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -29,13 +30,13 @@ export function toTfjs(activation: string): TfjsActivation | undefined {
   return Object.hasOwn(NAMES, activation) ? { activation: NAMES[activation] } : undefined;
 }
 
-const FROM_TFJS: ReadonlyMap<string, string> = new Map([
-  ...Object.entries(NAMES).map(([ours, theirs]) => [theirs, ours] as const),
+const FROM_TFJS: ReadonlyMap<string, Activation> = new Map([
+  ...Object.entries(NAMES).map(([ours, theirs]) => [theirs, ours as Activation] as const),
   ['silu', 'silu'],
 ]);
 
 /** The activation that a property names; nothing is linear. @throws DataError for one that Katman has not */
-export function readActivation(field: Field): string {
+export function readActivation(field: Field): Activation {
   if (field.value === undefined || field.value === null) return 'identity';
   const found = typeof field.value === 'string' && FROM_TFJS.get(field.value);
   if (!found) throw field.wrong(`one of the activations ${[...FROM_TFJS.keys()].join(', ')}`);
@@ -48,7 +49,7 @@ export function readActivation(field: Field): string {
  * @returns undefined if it is no layer of an activation
  * @throws DataError for settings that Katman's activation has not
  */
-export function readActivationLayer(kind: string, config: Field): string | undefined {
+export function readActivationLayer(kind: string, config: Field): Activation | undefined {
   // A setting that is left out, or null, has to be one that is taken.
   const only = (name: string, ...taken: readonly unknown[]) => {
     const setting = config.get(name);

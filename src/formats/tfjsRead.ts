@@ -1,7 +1,8 @@
 import { DataError } from '../errors.ts';
 import { Field } from './field.ts';
-import { type FileLayer, modelOf, parseModel, readTensors } from './jsonModelFields.ts';
-import { type ModelFile, tensorShapes } from './model.ts';
+import { foreignModel } from './foreign.ts';
+import { modelOf, parseModel, readTensors } from './jsonModelFields.ts';
+import { type ModelFile, type ModelLayer, plainLayer, tensorShapes } from './model.ts';
 import type { NamedTensor } from './safetensors.ts';
 import { RESCALE, TFJS_FORMAT, checksum } from './tfjs.ts';
 import { readChain } from './tfjsChain.ts';
@@ -15,8 +16,7 @@ type Parameters = ModelFile['parameters'];
  * Reads a model in the layers format of TensorFlow.js, by Katman, TensorFlow.js itself, or the converters of
  * Keras 2 and 3. One that Katman wrote comes back to the bit; was it trained on in TensorFlow.js since, its new
  * weights come back without the standardisation that was folded in, up to rounding, and it has no metrics. One
- * of others gets names for what such files do not name: columns `x1`, ..., targets `y` or `y1`, ..., and, where
- * it ends in a softmax, or in a single sigmoid, the classes `0`, `1`, ....
+ * of others gets the names of `foreignModel`.
  * @param json the text of `model.json`
  * @param readWeights gives the bytes of each file of weights; what it throws is passed on
  * @param file the name of `model.json`, for messages
@@ -41,7 +41,9 @@ export async function readTfjs(
   const metadata = root.get('userDefinedMetadata');
   const ours = metadata.value === undefined || metadata.value === null ? metadata : metadata.get('katman');
   const known = typeof ours.value === 'object' && ours.value !== null;
-  return known ? ourModel(ours, topology, parameters) : foreignModel(topology, parameters);
+  return known
+    ? ourModel(ours, topology, parameters)
+    : foreignModel({ ...topology, layers: topology.layers.map(plainLayer), parameters });
 }
 
 function readLayers(root: Field): Topology {
@@ -139,7 +141,7 @@ function ourModel(ours: Field, topology: Topology, all: Parameters): ModelFile {
   return { ...model, parameters: unfolded, metrics: {} };
 }
 
-function describe({ units, activation, dropout = 0 }: FileLayer): string {
+function describe({ units, activation, dropout = 0 }: ModelLayer): string {
   return `${units} ${activation}${dropout ? ` with dropout ${dropout}` : ''}`;
 }
 
@@ -152,34 +154,4 @@ function same(a: readonly (Parameters[number] | undefined)[], b: typeof a): bool
       x.length === y.length && x.every((value, i) => value === y[i]);
     return equal(layer.w, other.w) && equal(layer.b, other.b);
   });
-}
-
-function foreignModel({ inputs, layers }: Topology, parameters: Parameters): ModelFile {
-  const { units, activation } = layers.at(-1)!;
-  const numbered = (letter: string, count: number) =>
-    Array.from({ length: count }, (_, i) => `${letter}${i + 1}`);
-  const losses: Record<string, string> = { softmax: 'softmaxCrossEntropy', sigmoid: 'binaryCrossEntropy' };
-  const count = activation === 'softmax' ? units : activation === 'sigmoid' && units === 1 ? 2 : 0;
-  const classes = count > 1 ? Array.from({ length: count }, (_, i) => String(i)) : undefined;
-  return {
-    network: {
-      inputs,
-      layers: layers.map(({ units, activation, dropout }): FileLayer => ({
-        units,
-        activation,
-        ...(dropout && { dropout }),
-      })),
-      loss: losses[activation] ?? 'mse',
-    },
-    parameters,
-    preprocessing: {
-      columns: numbered('x', inputs).map((name) => ({ name })),
-      fill: undefined,
-      standardization: undefined,
-      targetStandardization: undefined,
-    },
-    targets: classes || units === 1 ? ['y'] : numbered('y', units),
-    classes,
-    metrics: {},
-  };
 }

@@ -1,6 +1,6 @@
 import { DataError } from '../errors.ts';
 import type { Field } from './field.ts';
-import { readDropout } from './jsonModelFields.ts';
+import { type ModelLayer } from './model.ts';
 import { readActivation, readActivationLayer } from './tfjsActivations.ts';
 import type { TfjsLayer } from './tfjsChain.ts';
 
@@ -9,7 +9,7 @@ export interface DenseLayer {
   readonly name: string;
   readonly units: number;
   readonly bias: boolean;
-  activation: string;
+  activation: ModelLayer['activation'];
   dropout: number;
 }
 
@@ -50,7 +50,7 @@ export function readTopology(chain: readonly TfjsLayer[], model: Field): Topolog
       layers.push(readDense(layer));
       shape = [layers.at(-1)!.units];
     } else if (kind === 'Dropout') {
-      const rate = readDropout(config.get('rate')) ?? 0;
+      const rate = config.get('rate').share();
       if (rate && !last) throw refuse('is a Dropout of the inputs, which Katman does not have; take it out');
       // Two after each other keep what both keep.
       if (rate) last!.dropout = 1 - (1 - last!.dropout) * (1 - rate);

@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, inject, it } from 'vitest';
+import { readModelFiles } from '../../src/formats/modelFiles.ts';
+import { writeSafetensors } from '../../src/formats/safetensors.ts';
 import { katman, useFolder } from './command.ts';
 
 const folder = useFolder();
@@ -29,6 +31,44 @@ describe('a model is saved in the format that its name asks for', () => {
       expect(predictions(at(`${name}.csv`)), name).toEqual(want);
     }
     await done('evaluate', '--model', at('d.tfjs/model.json'), '--data', 'iris');
+  });
+
+  it('weights of another program predict with the activations that are told', async () => {
+    const tensors = [
+      { name: '0.weight', shape: [2, 1], data: Float32Array.of(1, -1) },
+      { name: '2.weight', shape: [1, 2], data: Float32Array.of(2, 3) },
+      { name: '2.bias', shape: [1], data: Float32Array.of(1) },
+    ];
+    writeFileSync(at('t.safetensors'), writeSafetensors(tensors, { format: 'pt' }));
+    writeFileSync(at('t.data.csv'), 'x1\n2\n-1\n');
+    const words = [
+      'predict',
+      '--model',
+      at('t.safetensors'),
+      '--data',
+      at('t.data.csv'),
+      '--out',
+      at('t.csv'),
+    ];
+    await done(...words, '--activation', 'relu', '--output-activation', 'identity');
+    expect(predictions(at('t.csv'))).toEqual(['y', '5', '4']);
+    const { code, stderr } = await katman([...words, ...adapter]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/'t.safetensors' has .* 1-2-1, and does not say/),
+    ]);
+    const half = await katman([...words, '--activation', 'relu', ...adapter]);
+    expect([half.code, half.stderr]).toEqual([2, expect.stringMatching(/give --output-activation, too/)]);
+  });
+
+  it('dropout of the training is kept, and predicts without it', async () => {
+    await done(...train, '--dropout', '0.5', '--save', at('drop.safetensors'), '--plan', 'cpu');
+    const file = at('drop.safetensors');
+    const { network } = await readModelFiles(file, async () => readFileSync(file));
+    expect(network.layers[0].dropout).toBe(0.5);
+    for (const name of ['1', '2'])
+      await done('predict', '--model', file, '--data', 'iris', '--out', at(`drop${name}.csv`));
+    expect(predictions(at('drop1.csv'))).toEqual(predictions(at('drop2.csv')));
   });
 
   it('a script predicts by itself', async () => {

@@ -169,7 +169,7 @@ describe('bad input ends in one sentence and the right exit code', () => {
   damaged[20] = 0;
   const weights = (w: Float32Array) => model({ parameters: [{ w, b: new Float32Array(1) }] });
   const network = (activation: string, loss = 'binaryCrossEntropy') =>
-    model({ network: { inputs: 3, layers: [{ units: 1, activation }], loss } });
+    model({ network: { inputs: 3, layers: [{ units: 1, activation }], loss } as ModelFile['network'] });
   const cases: [string, string[], number, RegExp][] = [
     ['no model', ['--data', data, ...out], 2, /required option '--model/],
     ['no data', ['--model', good, ...out], 2, /required option '--data/],
@@ -204,13 +204,13 @@ describe('bad input ends in one sentence and the right exit code', () => {
       'an unknown activation',
       words({ model: file('act.safetensors', network('relo')) }),
       2,
-      /'network' of 'act\.safetensors' .*'relo'.*relu/,
+      /'act\.safetensors' has "relo" in the field 'network\.layers\[0\]\.activation', where one of .*relu/,
     ],
     [
       'an unknown loss',
       words({ model: file('loss.safetensors', network('sigmoid', 'hinge')) }),
       2,
-      /'network' of 'loss\.safetensors' .*'hinge'/,
+      /'loss\.safetensors' has "hinge" in the field 'network\.loss', where one of .*huber/,
     ],
     ['data that is not there', words({ data: 'irsi' }), 2, /There is no data 'irsi'/],
     [

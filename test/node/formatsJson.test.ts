@@ -38,7 +38,7 @@ describe('a JSON model', () => {
   });
 
   it('keeps dropout, where a model has it', () => {
-    const layers = [{ units: 2, activation: 'tanh', dropout: 0.25 }, MODEL.network.layers[1]];
+    const layers = [{ units: 2, activation: 'tanh' as const, dropout: 0.25 }, MODEL.network.layers[1]];
     const model = { ...MODEL, network: { ...MODEL.network, layers } };
     expect(readJsonModel(writeJsonModel(model))).toEqual(model);
   });
@@ -167,5 +167,5 @@ describe('a JSON model that is none', () => {
       }),
       { numRuns: 5000 },
     );
-  });
+  }, 60_000);
 });

@@ -244,7 +244,7 @@ describe('a damaged safetensors file', () => {
       }
     }
     expect(wrong).toEqual([]);
-  });
+  }, 60_000);
 
   it('is a DataError whatever the bytes', () => {
     fc.assert(

@@ -166,7 +166,10 @@ describe('a script', () => {
   it('is not written for an activation that Katman does not have', async () => {
     const { model } = await trainOn('iris', { activation: 'tanh', epochs: 1 });
     for (const activation of ['phi', 'maxout', 'constructor']) {
-      const layers = model.network.layers.map((layer) => ({ ...layer, activation }));
+      const layers = model.network.layers.map((layer) => ({
+        ...layer,
+        activation: activation as Activation,
+      }));
       const other: ModelFile = { ...model, network: { ...model.network, layers } };
       expect(() => writeScript(other)).toThrow(DataError);
     }

@@ -80,10 +80,10 @@ describe('writeTfjs', () => {
         expect(await readTfjs(files['model.json'], () => files['weights.bin'])).toEqual(model);
       }),
     );
-  });
+  }, 60_000);
 
   it('is not written for an activation that it cannot hold, or weights that float32 cannot', () => {
-    const layers = [{ units: 2, activation: 'maxout' }, MODEL.network.layers[1]];
+    const layers = [{ units: 2, activation: 'maxout' as 'relu' }, MODEL.network.layers[1]];
     expect(() => writeTfjs({ ...MODEL, network: { ...MODEL.network, layers } })).toThrow(
       /Layer 1 has the activation 'maxout', which TensorFlow.js does not have/,
     );

@@ -205,7 +205,7 @@ describe('a model that Katman does not have', () => {
     const bytes = BYTES.slice();
     bytes.set([0, 0, 0x80, 0x7f], 16);
     expect(await refusal(read(model, bytes))).toMatch(/'first\/kernel' of 'm.json' hold Infinity at index 4/);
-  });
+  }, 60_000);
 
   it('is refused or loads whole if any character of its JSON is another', async () => {
     const { 'model.json': json, 'weights.bin': weights } = writeTfjs(MODEL);
@@ -225,5 +225,5 @@ describe('a model that Katman does not have', () => {
       }),
       { numRuns: 5000 },
     );
-  });
+  }, 60_000);
 });

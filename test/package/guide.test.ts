@@ -1,25 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { blocksOf } from './blocks.ts';
 import { Stranger, type Visit, chrome, root, serve } from './stranger.ts';
 
 const open = chrome();
 
-interface Block {
-  readonly language: string;
-  readonly text: string;
-  /** What its first line calls it. */
-  readonly name: string | undefined;
-}
-
-const guide = readFileSync(path.join(root, 'docs/guide.md'), 'utf8');
-const blocks: readonly Block[] = [...guide.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(
-  ([, language, text]) => ({
-    language,
-    text,
-    name: /^(?:\/\/|<!--) (\S+\.(?:ts|html))/.exec(text)?.[1],
-  }),
-);
+const blocks = blocksOf('docs/guide.md');
 const named = (name: string) => blocks.find((block) => block.name === name)!.text;
 
 /** What a page has said on its console, once it has said so many lines. */

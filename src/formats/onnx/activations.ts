@@ -1,8 +1,9 @@
 import type { Graph } from './graph.ts';
+import type { Activation } from '../names.ts';
 import type { Node } from './messages.ts';
 
 /** Activations that ONNX has by itself; the others are written out in its operations. */
-export const OPERATION_OF: ReadonlyMap<string, string> = new Map([
+export const OPERATION_OF: ReadonlyMap<Activation, string> = new Map([
   ['sigmoid', 'Sigmoid'],
   ['tanh', 'Tanh'],
   ['relu', 'Relu'],
@@ -18,7 +19,7 @@ export const LEAK = 0.01;
 
 /** The activation that ends in a node, and the value that it is applied to. */
 export interface FoundActivation {
-  readonly activation: string;
+  readonly activation: Activation;
   readonly from: string;
 }
 

@@ -1,3 +1,4 @@
+import type { Activation } from '../names.ts';
 import { activationAt } from './activations.ts';
 import { type Graph, passes } from './graph.ts';
 import type { Node } from './messages.ts';
@@ -8,7 +9,7 @@ export type Step = { readonly node: Node } & (
   | { readonly kind: 'product'; readonly w: Numbers; readonly b: Numbers | undefined }
   /** An operation with a constant: Add, Sub, Mul or Div. */
   | { readonly kind: 'affine'; readonly constant: Numbers }
-  | { readonly kind: 'activation'; readonly activation: string }
+  | { readonly kind: 'activation'; readonly activation: Activation }
   /** What stands for a missing number. */
   | { readonly kind: 'fill'; readonly constant: Numbers }
   /** Rows of so many numbers are made; undefined if it is not told how many. */

@@ -1,3 +1,5 @@
+import type { ForeignNetwork } from '../foreign.ts';
+import type { ModelLayer } from '../model.ts';
 import type { Step } from './chain.ts';
 import type { Graph } from './graph.ts';
 import type { Numbers } from './tensors.ts';
@@ -9,15 +11,7 @@ export interface Scaling {
 }
 
 /** What a graph does, in the terms of a model file. */
-export interface DenseNetwork {
-  readonly inputs: number;
-  readonly layers: readonly { readonly units: number; readonly activation: string }[];
-  readonly parameters: readonly { readonly w: Float32Array; readonly b: Float32Array }[];
-  readonly fill: Float64Array | undefined;
-  readonly standardization: Scaling | undefined;
-  /** Of the outputs: what the last layer gives is times `std`, plus `mean`. */
-  readonly targetStandardization: Scaling | undefined;
-}
+export type DenseNetwork = ForeignNetwork;
 
 /** More would be no standardisation, and might take long. */
 const MOST_AFFINE = 8;
@@ -61,7 +55,7 @@ export function networkOf(steps: readonly Step[], graph: Graph): DenseNetwork {
   const standardization = standardizing(takeAffine(), inputs, graph);
   takeRows(inputs);
 
-  const layers: { units: number; activation: string }[] = [];
+  const layers: ModelLayer[] = [];
   const parameters: { w: Float32Array; b: Float32Array }[] = [];
   let width = inputs;
   for (let step = take('product'); step; step = take('product')) {

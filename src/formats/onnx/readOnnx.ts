@@ -1,6 +1,7 @@
 import { DataError } from '../../errors.ts';
-import { MODEL_FORMAT, type ModelFile, tensorShapes } from '../model.ts';
-import { readModel } from '../readModel.ts';
+import { foreignModel } from '../foreign.ts';
+import { type ModelFile, tensorShapes } from '../model.ts';
+import { OWN_FORMAT, readModel } from '../readModel.ts';
 import { writeSafetensors } from '../safetensors.ts';
 import { chainOf } from './chain.ts';
 import { Graph } from './graph.ts';
@@ -12,13 +13,9 @@ import { decode } from './wire.ts';
 /** Since then Gemm and the operations by elements broadcast as they do today. */
 const FIRST_OPSET = 7;
 
-/** Any version of a model of Katman: `readModel` says which it reads. */
-const OWN_FORMAT = MODEL_FORMAT.replace(/\d+$/, '');
-
 /**
  * Reads a dense network from an ONNX file: one that `writeOnnx` wrote with all that it was given, one of another
- * program with names that are made up: columns `x1`, `x2`, ..., and of what it predicts `y1`, ..., or, where it
- * ends in a softmax or a single sigmoid, classes `0`, `1`, ...
+ * program with the names of `foreignModel`.
  * @param file the name of the file, for messages
  * @throws DataError naming file and place: if it is cut off, damaged or no ONNX; for operations and activations
  * that Katman does not have, a graph that branches, weights of other shapes, in other files or not finite; and for
@@ -32,7 +29,7 @@ export function readOnnx(bytes: Uint8Array, file: string): ModelFile {
   const metadata = metadataOf(message, file);
   return metadata.format?.startsWith(OWN_FORMAT)
     ? ownModel(network, metadata, file)
-    : foreignModel(network, graph);
+    : theirModel(network, graph);
 }
 
 function checkOpset({ graph, opsetImport }: ModelMessage, file: string): void {
@@ -95,36 +92,10 @@ function sameScaling(a: DenseNetwork['standardization'], b: DenseNetwork['standa
   return same(a?.mean, b?.mean) && same(a?.std, b?.std);
 }
 
-/** A model of another program, with what a model of Katman has besides its network. */
-function foreignModel(network: DenseNetwork, graph: Graph): ModelFile {
-  const { inputs, layers, parameters, fill, standardization, targetStandardization } = network;
-  const { units, activation } = layers[layers.length - 1];
-  const scaled = targetStandardization !== undefined;
-  if (scaled && activation === 'softmax')
+function theirModel(network: DenseNetwork, graph: Graph): ModelFile {
+  if (network.targetStandardization && network.layers.at(-1)!.activation === 'softmax')
     throw graph.refuse(
       'scales the outputs of a softmax, which are probabilities; give a network without that',
     );
-  const classified =
-    !scaled && ((activation === 'softmax' && units > 1) || (activation === 'sigmoid' && units === 1));
-  const loss =
-    activation === 'softmax'
-      ? 'softmaxCrossEntropy'
-      : activation === 'sigmoid'
-        ? 'binaryCrossEntropy'
-        : 'mse';
-  return {
-    network: { inputs, layers, loss },
-    parameters,
-    preprocessing: {
-      columns: numbered(inputs).map((i) => ({ name: `x${i + 1}` })),
-      fill,
-      standardization,
-      targetStandardization,
-    },
-    targets: classified ? ['class'] : numbered(units).map((i) => `y${i + 1}`),
-    classes: classified ? numbered(Math.max(units, 2)).map(String) : undefined,
-    metrics: {},
-  };
+  return foreignModel(network);
 }
-
-const numbered = (count: number) => Array.from({ length: count }, (_, i) => i);

@@ -1,5 +1,6 @@
 import { DataError } from '../../errors.ts';
 import { type ModelFile, tensorShapes, writeModel } from '../model.ts';
+import type { Activation } from '../names.ts';
 import { readSafetensors } from '../readSafetensors.ts';
 import { LEAK, OPERATION_OF } from './activations.ts';
 import { ATTRIBUTE, ATTRIBUTE_TYPE, DATA_TYPE, MODEL, NODE, TENSOR, type VALUE_INFO } from './messages.ts';
@@ -99,7 +100,7 @@ class GraphBuilder {
   }
 }
 
-function addActivation(builder: GraphBuilder, activation: string, layer: string): void {
+function addActivation(builder: GraphBuilder, activation: Activation, layer: string): void {
   const z = builder.value;
   const name = (what: string) => `${layer}.${what}`;
   const operation = OPERATION_OF.get(activation);
