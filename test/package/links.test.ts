@@ -1,19 +1,8 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-
-const root = path.resolve(import.meta.dirname, '../..');
-const documents = [
-  'README.md',
-  'CHANGELOG.md',
-  'examples/README.md',
-  'shaders/README.md',
-  'data/LICENSES.md',
-].concat(
-  readdirSync(path.join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-);
+import { documents } from './blocks.ts';
+import { root } from './stranger.ts';
 
 /** What is written, without blocks and spans of code. */
 const prose = (text: string) => text.replace(/^```[\s\S]*?^```$/gm, '').replace(/`[^`\n]*`/g, 'code');
