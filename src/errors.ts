@@ -5,6 +5,7 @@
 
 /** Base class of everything that Katman throws on purpose. */
 export class KatmanError extends Error {
+  /** The name of its class, which it keeps where the code is minified. */
   override name = 'KatmanError';
 }
 
@@ -42,10 +43,16 @@ export class DataError extends KatmanError {
 
   constructor(
     message: string,
+    /** The file, the row (from 1) and the column or field, as far as they are known. */
     readonly place: { file?: string; row?: number; column?: string | number } = {},
   ) {
-    super(message);
+    super(shorten(message));
   }
+}
+
+/** What a file calls things can be as long as the file: of a sentence around it, beginning and advice remain. */
+function shorten(text: string): string {
+  return text.length <= 1500 ? text : `${text.slice(0, 1000)} ... ${text.slice(-400)}`;
 }
 
 /** A GPU result that differs from the oracle by more than its bound. */

@@ -61,7 +61,7 @@ export async function readExperiment(
     const given = wordsFor(options[0].long!, beside(file, name, value));
     if (!given)
       throw new DataError(
-        `'${file}': ${name} is to be a number, a text, true or false, or a list, not ${JSON.stringify(value)}`,
+        `'${file}': ${name} is to be a number, a text, true or false, or a list, not ${kindOf(value)}`,
         { file, column: name },
       );
     check(file, name, command, given);
@@ -79,7 +79,7 @@ async function readJson(
   const experiment = isReceipt ? content.experiment : content;
   if (experiment?.format !== EXPERIMENT_FORMAT)
     throw new DataError(
-      `'${file}': format is to be '${EXPERIMENT_FORMAT}', not ${JSON.stringify(experiment?.format)}; ${advice}`,
+      `'${file}': format is to be '${EXPERIMENT_FORMAT}', not ${kindOf(experiment?.format)}; ${advice}`,
       { file, column: 'format' },
     );
   return { experiment, sha256: isReceipt ? content.data?.sha256 : undefined };
@@ -111,6 +111,13 @@ function wordsFor(long: string, value: unknown): string[] | undefined {
   if (typeof value === 'boolean') return long.startsWith('--no-') ? (value ? [] : [long]) : undefined;
   if (Array.isArray(value) && value.every(scalar)) return [`${long}=${value.length ? value.join() : 'none'}`];
   return scalar(value) ? [`${long}=${value}`] : undefined;
+}
+
+/** A value as a message shows it: what it is, where it may be nested without end. */
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list of other things';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return value === undefined ? 'nothing' : JSON.stringify(value);
 }
 
 /** Lets the option's own parser judge the value, and names file and field where it refuses. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { DataError } from '../errors.ts';
+import { parseJson } from '../formats/json.ts';
 
 /** A file that a person named, for messages. */
 export interface Input {
@@ -29,13 +30,13 @@ export async function readInput({ file, what, advice }: Input): Promise<Buffer> 
   }
 }
 
-/** What a JSON file holds. @throws DataError that says where it is none, and what to do */
+/** What a JSON file holds. @throws DataError that says where it is none, or has a key twice, and what to do */
 export async function readJsonInput(input: Input): Promise<unknown> {
+  const { file, what, advice } = input;
   const text = (await readInput(input)).toString('utf8');
   try {
-    return JSON.parse(text);
+    JSON.parse(text);
   } catch (error) {
-    const { file, what, advice } = input;
     const row = rowOf(text, (error as Error).message);
     throw new DataError(
       `${what} '${file}' is no JSON, or cut off${row ? `, in row ${row}` : ''}; ${advice}`,
@@ -45,6 +46,7 @@ export async function readJsonInput(input: Input): Promise<unknown> {
       },
     );
   }
+  return parseJson(text, `${what} '${file}'`, file);
 }
 
 /** The row, from 1, that a message of the parser speaks of; undefined if it names no position. */

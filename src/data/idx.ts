@@ -27,15 +27,30 @@ const TYPES = new Map<number, NumberType>([
   [0x0e, { array: Float64Array, get: 'getFloat64' }],
 ]);
 
+/** How many times as large a packed file may become: handwritten digits grow fivefold, and what was made to harm a thousandfold. */
+const MOST_TIMES = 200;
+/** A short file may grow more. */
+const SHORT = 2 ** 20;
+
 /**
  * The bytes unpacked if they are packed with gzip, else as they are.
- * @throws DataError if they cannot be unpacked
+ * @throws DataError if they cannot be unpacked, or become more than 200 times as many (and more than 1 MiB)
  */
 export async function gunzip(bytes: Uint8Array, file: string): Promise<Uint8Array> {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   const packed = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
+  const most = Math.max(SHORT, MOST_TIMES * bytes.length);
+  let length = 0;
+  const limit = new TransformStream<Uint8Array, Uint8Array>({
+    transform(part, unpacked) {
+      length += part.length;
+      if (length > most)
+        throw new Error(`it unpacks to more than ${MOST_TIMES} times its ${bytes.length} bytes`);
+      unpacked.enqueue(part);
+    },
+  });
   try {
-    const unpacked = packed.pipeThrough(new DecompressionStream('gzip'));
+    const unpacked = packed.pipeThrough(new DecompressionStream('gzip')).pipeThrough(limit);
     return new Uint8Array(await new Response(unpacked).arrayBuffer());
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

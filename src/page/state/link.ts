@@ -26,9 +26,16 @@ export interface FromLink {
 }
 
 const MOST_STEPS = 10_000_000;
+/** No run that is worth a link needs as many characters, and no browser takes many more. */
+const MOST_CHARACTERS = 32_768;
 
 /** The run that a link describes; every part is checked, and what makes no sense is left out and named. */
 export function fromLink(text: string): FromLink {
+  if (text.length > MOST_CHARACTERS)
+    return {
+      story: { start: presetOf('flower'), edits: [], steps: 0 },
+      ignored: [`${text.slice(0, 60)}...`],
+    };
   const words = new URLSearchParams(text.replace(/^#/, ''));
   const ignored: string[] = [];
   const data = read('data', words.get('data') ?? 'flower');
