@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { KatmanError } from '../errors.ts';
+import { KatmanError, UsageError } from '../errors.ts';
 import { PLANS, type PlanName } from '../session/options.ts';
 import { rewriteBenchmarks } from './benchDocs.ts';
+import { type FileOptions, fileCommand } from './benchFile.ts';
 import {
   BENCHED,
   NETWORKS,
@@ -18,17 +19,15 @@ import { type BenchWork, runBench } from './benchRun.ts';
 import { asText, headLines, tablesOf } from './benchTable.ts';
 import { inBrowser } from './inBrowser.ts';
 import type { Context } from './main.ts';
-import { list, oneOf, positive, whole } from './optionParsers.ts';
+import { fileName, list, oneOf, positive, whole } from './optionParsers.ts';
 import { checkWritable, writeResult } from './output.ts';
-import { type TargetOptions, targetChoices } from './targets/index.ts';
+import { targetChoices } from './targets/index.ts';
 
-interface BenchOptions extends TargetOptions {
+interface BenchOptions extends FileOptions {
   kernels?: string[];
   networks?: string[];
   shapes?: Shape[];
   plans: PlanName[];
-  seconds: number;
-  json?: string;
   write?: boolean;
   calls?: boolean;
   grid?: boolean;
@@ -72,8 +71,22 @@ export function benchCommand({ signal, words }: Context): Command {
       `roofs, 4096x4096x4096 products, training steps and calls of a GPU, into NAME.json and NAME.md (${REPORT})`,
     )
     .option('--software', 'report on an adapter in software, too')
+    .addOption(
+      new Option('--kernel <name>', 'the one kernel whose place a file takes, with --file').conflicts([
+        ...['kernels', 'shapes', 'networks', 'calls', 'grid', 'gpuReport', 'software', 'write'],
+      ]),
+    )
+    .option('--file <file>', 'WGSL to judge and then time against the kernel', fileName)
+    .option('--shape <sizes>', 'its sizes in the order of its params: 512x512x512 is m x k x n', sizes)
+    .option('--flags <names>', 'flags that are on, with commas', names)
+    .option('--set <list>', 'counts and overrides, as TILE=8,ROWS=2', constants)
+    .option('--sweep <list>', 'values of a count, an override or a size, as TILE=4,8,16', sweep)
+    .option('--watch', 'judge and time again whenever the file is saved')
+    .option('--print', "write the kernel's text to stdout, to begin with")
     .action(async (options: BenchOptions) => {
       if (options.grid) return gridCommand(options, { signal, words });
+      if (options.kernel !== undefined) return fileCommand(options, { signal, words });
+      refuseAlone(options);
       const work = workOf(options);
       const report = options.gpuReport === true ? REPORT : options.gpuReport;
       for (const file of [options.json, ...(report ? [`${report}.json`, `${report}.md`] : [])])
@@ -132,6 +145,37 @@ function shape(text: string): Shape {
   if (sizes.length !== 3)
     throw new InvalidArgumentError(`A shape is m x k x n, as 512x512x512, not '${text}'.`);
   return sizes as unknown as Shape;
+}
+
+/** `512x512x512`, `1048576` */
+function sizes(text: string): number[] {
+  return text.split('x').map(whole(1));
+}
+
+/** `TILE=8,ROWS=2` */
+function constants(text: string): Record<string, number> {
+  return Object.fromEntries(
+    text.split(',').map((part) => {
+      const [, name, value] = /^\s*([A-Za-z]\w*)=(.*)$/.exec(part) ?? [];
+      if (!name) throw new InvalidArgumentError(`It is names and numbers, as TILE=8,ROWS=2, not '${text}'.`);
+      return [name, whole(1)(value)];
+    }),
+  );
+}
+
+/** `TILE=4,8,16` */
+function sweep(text: string): NonNullable<FileOptions['sweep']> {
+  const [, name, values] = /^\s*([A-Za-z]\w*)=(.*)$/.exec(text) ?? [];
+  if (!name) throw new InvalidArgumentError(`It is a name and its values, as TILE=4,8,16, not '${text}'.`);
+  return { name, values: list(whole(1))(values) };
+}
+
+/** @throws UsageError for what says something of a file, where there is none */
+function refuseAlone(options: BenchOptions): void {
+  const alone = (['file', 'shape', 'flags', 'set', 'sweep', 'watch', 'print'] as const).find(
+    (name) => options[name] !== undefined,
+  );
+  if (alone) throw new UsageError(`--${alone} belongs to one kernel: name it with --kernel matmul`);
 }
 
 /** What was measured, also if not all of it was. */

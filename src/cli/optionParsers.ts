@@ -41,6 +41,18 @@ export function whole(least: number): (text: string) => number {
   };
 }
 
+/** So many steps, or with an `s` behind it seconds. */
+export function every(text: string): { everySteps?: number; everySeconds?: number } {
+  const [, seconds] = /^(.*[\d.])s$/.exec(text.trim()) ?? [];
+  try {
+    return seconds === undefined ? { everySteps: whole(1)(text) } : { everySeconds: positive(seconds) };
+  } catch {
+    throw new InvalidArgumentError(
+      `It is a whole number of steps, or of seconds with an s (30s), not '${text}'.`,
+    );
+  }
+}
+
 /** A share of at least 0 and below 1. */
 export function share(text: string): number {
   const value = number(text);

@@ -8,6 +8,7 @@ import { exactSteps } from '../session/exactStep.ts';
 import { judgedSteps } from '../session/judgedStep.ts';
 import { runGolden, runGoldenOnCpu } from '../session/golden.ts';
 import type { Golden } from '../session/goldenFile.ts';
+import { fileTask } from './benchFileTask.ts';
 import { cellTask, dispatchTask } from './benchGridTask.ts';
 import { kernelGroupTask, roofsTask } from './benchKernelTask.ts';
 import { callsTask, stepsTask } from './benchStepTask.ts';
@@ -53,6 +54,8 @@ export const tasks: Record<string, Task> = {
   benchSteps: stepsTask,
   /** What one training step asks of the device. */
   benchCalls: callsTask,
+  /** A text in the place of a kernel: judged, then timed against it. */
+  benchFile: fileTask,
   /** What a dispatch costs that does next to nothing. */
   benchDispatch: dispatchTask,
   /** Steps of one cell of the grid, with each plan that can make them. */

@@ -10,6 +10,7 @@ import { type SelfTest, selfTest } from './selfTest.ts';
 export interface Accuracy {
   /** Units in the last place of float32. */
   readonly ulps: number;
+  /** The largest difference itself. */
   readonly absolute: number;
   /** Where the error in units of the last place is largest. */
   readonly at: number;
@@ -20,6 +21,7 @@ export interface Accuracy {
  * functions are, what becomes of NaN; and so how strictly its results can be judged.
  */
 export interface Certificate extends SelfTest {
+  /** How exact `exp`, `log`, `tanh`, `sqrt`, `1/x` and `inverseSqrt` are. */
   readonly functions: Readonly<Record<string, Accuracy>>;
   /** Whether `x != x` tells NaN, as IEEE 754 has it; the kernels look at the bits. */
   readonly comparesNaN: boolean;
@@ -27,6 +29,7 @@ export interface Certificate extends SelfTest {
   readonly maxWashesNaN: boolean;
   /** Whether the built-in tanh is a number at 100, as it should. */
   readonly tanhSaturates: boolean;
+  /** How long measuring took. */
   readonly milliseconds: number;
 }
 

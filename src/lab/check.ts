@@ -10,6 +10,7 @@ import { type Judgement, Judge } from './judge.ts';
 
 /** What one level of checking showed. */
 export interface LevelReport {
+  /** Cases tried. */
   readonly cases: number;
   /** Numbers compared. */
   readonly elements: number;
@@ -17,11 +18,13 @@ export interface LevelReport {
   readonly fraction: number;
   /** Variant, params, output and element of that largest fraction. */
   readonly where: string;
+  /** That element: what was got, what was wanted, and the bound. */
   readonly worst: Worst | undefined;
 }
 
 /** What trying a kernel on all its cases showed. */
 export interface KernelReport extends LevelReport {
+  /** Its name. */
   readonly kernel: string;
   /** By level; those that do not apply are left out. */
   readonly levels: Readonly<Partial<Record<Level, LevelReport>>>;
@@ -29,10 +32,11 @@ export interface KernelReport extends LevelReport {
   readonly noMirror: string;
 }
 
+/** How a kernel is tried. */
 export interface CheckOptions {
   /** The files that the kernel includes. */
   readonly library?: Readonly<Record<string, string>>;
-  /** What is to come out, kept from one check to the next. */
+  /** @internal What is to come out, kept from one check to the next. */
   readonly judge?: Judge;
   /** Tried instead of the contract's own. */
   readonly cases?: readonly Case[];

@@ -2,9 +2,13 @@ import type { Numbers } from '../oracle/index.ts';
 
 /** Where got and want differ most, in units of the bound. */
 export interface Worst {
+  /** Which element, from 0. */
   readonly index: number;
+  /** What the device computed. */
   readonly got: number;
+  /** What the oracle computed. */
   readonly want: number;
+  /** How far apart they may be. */
   readonly bound: number;
   /** |got - want| / bound; Infinity where one is not finite and the other is. */
   readonly fraction: number;

@@ -4,12 +4,16 @@ import type { Mirror } from '../oracle/mirror/index.ts';
 
 /** How a result can be judged, the sharpest first: docs/numerics.md. */
 export const LEVELS = ['exact', 'mirror', 'statistical', 'rigorous'] as const;
+/** A level of checking, by name. */
 export type Level = (typeof LEVELS)[number];
 
 /** One row of inputs for a kernel. */
 export interface Case {
+  /** The flags that are on. */
   readonly flags: readonly string[];
+  /** The fields of its uniform. */
   readonly params: Params;
+  /** The content of every input by binding name. */
   readonly inputs: Readonly<Record<string, Float32Array | Uint32Array>>;
   /**
    * - `exact`: no operation on these inputs can round, in any order: the result is the oracle's.

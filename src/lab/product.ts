@@ -1,5 +1,6 @@
 import type { Gpu } from '../gpu/gpu.ts';
 import type { Pass } from '../gpu/kernel.ts';
+import type { KernelTable } from '../gpu/program.ts';
 import { runKernel } from '../gpu/run.ts';
 import { loadKernels } from '../kernels/load.ts';
 import { Random } from '../random.ts';
@@ -10,11 +11,12 @@ import type { Worst } from './compare.ts';
  * edge row and column and by Freivalds' check: out . r is op(a) . (op(b) . r) for random r of +1 and -1;
  * each r misses a wrong row with chance 1/2 at most. Costs what the reading of the matrices costs, not
  * what the product does.
+ * @param table where the kernel is, if not among those that are shipped
  * @returns fraction 0, or Infinity with the first wrong element (of a row that is wrong: its first)
  */
-export async function checkProduct(gpu: Gpu, pass: Pass): Promise<Worst> {
+export async function checkProduct(gpu: Gpu, pass: Pass, table?: KernelTable): Promise<Worst> {
   const { kernel, flags, params } = pass;
-  const { kernels, library } = await loadKernels([pass]);
+  const { kernels, library } = table ?? (await loadKernels([pass]));
   const { m, k, n } = params;
   const random = new Random(m, k, n);
   // |a b| <= 4, so that a sum over k <= 2^22 terms stays below 2^24.
