@@ -40,6 +40,19 @@ const advice: Plugin = {
       : undefined,
 };
 
+/** A script that stands in a page as one of old: after the page, and without the rules of modules. */
+const classicScript: Plugin = {
+  name: 'classic-script',
+  enforce: 'post',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (html) =>
+      html
+        .replace(/<script type="module" crossorigin/, '<script defer')
+        .replace(/<link rel="stylesheet" crossorigin/g, '<link rel="stylesheet"'),
+  },
+};
+
 const build = {
   target: 'es2022',
   emptyOutDir: false,
@@ -96,7 +109,7 @@ const builds: Readonly<Record<string, UserConfig>> = {
   library: library({ katman: file('scripts/packagePage.mjs'), 'katman-lab': file('src/index.ts') }),
   /** For pages that have none. */
   cpu: library({ 'katman-cpu': file('scripts/packageCpu.mjs') }),
-  /** The command line for Node, with all that it imports. */
+  /** The command line and `katman/testing` for Node, with all that they import. */
   command: {
     plugins: [standIns, advice],
     ssr: { noExternal: true },
@@ -107,20 +120,47 @@ const builds: Readonly<Record<string, UserConfig>> = {
       outDir: 'dist/cli',
       ssr: true,
       rolldownOptions: {
-        input: { main: file('scripts/packageCommand.mjs'), process: file('src/cli/process.ts') },
+        input: {
+          main: file('scripts/packageCommand.mjs'),
+          process: file('src/cli/process.ts'),
+          testing: file('scripts/packageTesting.mjs'),
+        },
         // Beside each other: modules look for files from where they lie.
         output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
     },
   },
-  /** The page in which the command line computes. */
+  /** The pages in which the command line and tests of others compute. */
   harness: {
     plugins: [wgsl, advice],
     build: {
       ...build,
       sourcemap: false,
       outDir: 'dist/cli/page',
-      rolldownOptions: { input: file('src/cli/harness.html') },
+      rolldownOptions: { input: [file('src/cli/harness.html'), file('src/testing/page.html')] },
+    },
+  },
+  /** The page of a sweep: one script that is no module, so that it runs from a file, too. */
+  sweep: {
+    plugins: [classicScript],
+    build: {
+      ...build,
+      sourcemap: false,
+      license: { fileName: 'LICENSES-sweep.md' },
+      modulePreload: false,
+      outDir: 'dist/cli/sweep',
+      rolldownOptions: { input: file('sweep.html'), output: { format: 'iife', codeSplitting: false } },
+    },
+  },
+  /** The playground, beside it: where its links lead. */
+  playground: {
+    plugins: [wgsl],
+    worker: { format: 'es' },
+    build: {
+      ...build,
+      sourcemap: false,
+      outDir: 'dist/cli/sweep',
+      rolldownOptions: { input: file('index.html') },
     },
   },
 };

@@ -49,6 +49,7 @@ function types() {
       readFileSync(path.join(root, 'scripts', name), 'utf8').replaceAll("'../src/", "'./");
     declarations(folder, path.join(dist, 'types'), {
       index: readFileSync(path.join(folder, 'index.d.ts'), 'utf8'),
+      'testing/index': readFileSync(path.join(folder, 'testing/index.d.ts'), 'utf8'),
       katman: page('packagePage.mjs'),
       'katman-cpu': page('packageCpu.mjs'),
     });
@@ -63,6 +64,6 @@ for (const name of existsSync(dist) ? readdirSync(dist) : [])
     rmSync(path.join(dist, name), { recursive: true });
 // As if no test had asked for it: Vite builds otherwise what is tested.
 process.env.NODE_ENV = 'production';
-for (const mode of ['cpu', 'library', 'command', 'harness'])
+for (const mode of ['cpu', 'library', 'command', 'harness', 'sweep', 'playground'])
   await build({ root, mode, configFile: path.join(root, 'vite.lib.config.ts') });
 types();

@@ -16,6 +16,13 @@ export interface Launched extends Started {
   readonly rung: Tried & { readonly probe: ProbeResult };
 }
 
+export interface LaunchOptions extends Partial<TargetOptions> {
+  /** How whoever asks says that any adapter will do. */
+  readonly any?: string;
+  /** The harness page in which adapters are probed, if another than the command line's. */
+  readonly path?: string;
+}
+
 const PROBE_MS = 20_000;
 
 /**
@@ -25,13 +32,13 @@ const PROBE_MS = 20_000;
  */
 export async function launch(
   server: Server,
-  { browser = 'chrome', require = 'any' }: Partial<TargetOptions> = {},
+  { browser = 'chrome', require = 'any', any = '--require any', path }: LaunchOptions = {},
   signal?: AbortSignal,
 ): Promise<Launched> {
   const rungs = targets[browser].ladder().filter(({ adapter }) => require === 'any' || adapter === require);
   const tried: Tried[] = [];
   for (const rung of rungs) {
-    const { started, ...result } = await climb(server, rung, require, signal);
+    const { started, ...result } = await climb(server, rung, require, signal, path);
     if (started) return { ...started, rung: result as Launched['rung'] };
     tried.push(result);
   }
@@ -40,7 +47,7 @@ export async function launch(
   );
   throw new GpuUnavailableError(
     `No ${{ chrome: 'browser', firefox: 'Firefox', node: 'Node' }[browser]} here has ${require === 'any' ? 'an' : `a ${require}`} adapter that computes; tried:\n${reasons.join('\n') || '  nothing'}\n` +
-      `Of ${browser}, ${targets[browser].hint}. 'npm run doctor' tries everything${require === 'any' ? '' : ', and --require any takes any adapter'}.`,
+      `Of ${browser}, ${targets[browser].hint}. 'npm run doctor' tries everything${require === 'any' ? '' : `, and ${any} takes any adapter`}.`,
   );
 }
 
@@ -50,6 +57,7 @@ export async function climb(
   rung: Rung,
   require: TargetOptions['require'],
   signal?: AbortSignal,
+  path?: string,
 ): Promise<Tried & { started?: Started }> {
   let started: Started | undefined;
   const onAbort = () => void started?.close();
@@ -57,7 +65,7 @@ export async function climb(
   try {
     started = await targets[rung.target].start(rung, signal);
     const { version } = started;
-    const page = await started.open(server);
+    const page = await started.open(server, path);
     const probe = (await within(PROBE_MS, page.run('probe', {}))) as ProbeResult;
     await page.close();
     const { kind } = probe.adapter;

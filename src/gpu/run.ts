@@ -6,8 +6,11 @@ import { Program } from './program.ts';
 import { readBuffer } from './readback.ts';
 import { readInterface } from './interface.ts';
 
+/** On what a kernel is run. */
 export interface RunKernelOptions {
+  /** The flags that are on; none by default. */
   readonly flags?: readonly string[];
+  /** The fields of its uniform. */
   readonly params: Params;
   /** The content of every input by binding name; of an output too, where the kernel changes it in place. */
   readonly inputs: Readonly<Record<string, Float32Array | Uint32Array>>;
@@ -19,9 +22,9 @@ export interface RunKernelOptions {
 
 /** Words behind every output that no kernel may touch, and what outputs hold before they are written. */
 const GUARDS = 64;
-const POISON = 0x7fc0dead;
+export const POISON = 0x7fc0dead;
 /** About 1.2346: NaN would come through most arithmetic as it was. */
-const GUARD = 0x3f9e0652;
+export const GUARD = 0x3f9e0652;
 
 /**
  * Runs one kernel once.

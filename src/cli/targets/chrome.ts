@@ -10,26 +10,33 @@ const COMMON = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // After a GPU process has crashed, Chrome gives a page no adapter again, or none at all: a training could not go on.
+  '--disable-domain-blocking-for-3d-apis',
+  '--disable-gpu-process-crash-limit',
 ];
+
+/** Every set of flags to try for an adapter of this kind. */
+export function chromeFlags(adapter: Rung['adapter']): string[][] {
+  const linux = process.platform === 'linux';
+  // Chromium's sandbox refuses to work for root, and in many containers.
+  const sandbox = linux && (process.getuid?.() === 0 || process.env.CI) ? ['--no-sandbox'] : [];
+  const hardware = linux
+    ? [['--enable-features=Vulkan'], ['--enable-features=Vulkan', '--use-angle=vulkan']]
+    : [[]];
+  const sets = adapter === 'hardware' ? hardware : [['--use-webgpu-adapter=swiftshader']];
+  return sets.map((set) => [...COMMON, ...sandbox, ...set]);
+}
 
 /** Every Chrome, Chromium and Edge found, each with the software adapter that it brings along as last resort. */
 export const chrome: Target = {
   hint: 'a GPU needs its driver, on Linux also the Vulkan loader (Debian: libvulkan1); software comes with Chrome',
   ladder() {
     const browsers = found();
-    const linux = process.platform === 'linux';
-    // Chromium's sandbox refuses to work for root, and in many containers.
-    const sandbox = linux && (process.getuid?.() === 0 || process.env.CI) ? ['--no-sandbox'] : [];
-    const hardware = linux
-      ? [['--enable-features=Vulkan'], ['--enable-features=Vulkan', '--use-angle=vulkan']]
-      : [[]];
-    const rungs = (adapter: Rung['adapter'], sets: readonly (readonly string[])[]) =>
+    const rungs = (adapter: Rung['adapter']) =>
       browsers.flatMap(({ path, source }) =>
-        sets.map((set): Rung => {
-          return { target: 'chrome', path, source, adapter, flags: [...COMMON, ...sandbox, ...set] };
-        }),
+        chromeFlags(adapter).map((flags): Rung => ({ target: 'chrome', path, source, adapter, flags })),
       );
-    return [...rungs('hardware', hardware), ...rungs('software', [['--use-webgpu-adapter=swiftshader']])];
+    return [...rungs('hardware'), ...rungs('software')];
   },
   start: (rung, signal) => drive(rung, { args: [...rung.flags] }, signal),
 };

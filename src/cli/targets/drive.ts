@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import puppeteer, { type LaunchOptions } from 'puppeteer';
 import { openPage } from '../harness.ts';
+import { ROOT } from '../server.ts';
 import type { Rung, Started } from './target.ts';
 
 const START_MS = 30_000;
@@ -15,10 +17,11 @@ export async function drive(
 ): Promise<Started> {
   signal?.throwIfAborted();
   const profile = await mkdtemp(path.join(tmpdir(), 'katman-'));
+  const clear = startGuard(profile);
   const launching = puppeteer.launch({
     ...options,
     executablePath,
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...temporaryIn(profile), ...env },
     userDataDir: profile,
     timeout: START_MS,
     // A task takes as long as it takes: a training may well run for hours.
@@ -31,8 +34,12 @@ export async function drive(
   let closing: Promise<void> | undefined;
   const end = async () => {
     const browser = await launching.catch(() => undefined);
+    const isWell = browser?.connected;
     await browser?.close().catch(() => browser.process()?.kill('SIGKILL'));
     await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    // Its processes may still be writing: for one that ended as it was told to nobody need wait.
+    const cleared = clear();
+    if (!isWell) await cleared;
   };
   const close = () => (closing ??= end());
   const onAbort = () => void close();
@@ -43,7 +50,7 @@ export async function drive(
     return {
       version: await browser.version(),
       browser,
-      open: (server) => openPage(browser, server),
+      open: (server, path) => openPage(browser, server, { path }),
       close,
     };
   } catch (error) {
@@ -52,4 +59,35 @@ export async function drive(
   } finally {
     signal?.removeEventListener('abort', onAbort);
   }
+}
+
+/**
+ * Chrome keeps a socket among the temporary files, which it leaves there if it is killed. Beside the profile it goes with
+ * it; not where its whole path would be longer than that of a socket may be.
+ */
+function temporaryIn(profile: string): NodeJS.ProcessEnv {
+  return process.platform === 'linux' && profile.length < 60 ? { TMPDIR: profile } : {};
+}
+
+/**
+ * A process that ends the browser of a profile and removes both as soon as this process has ended, however that comes
+ * about, or when it is told to.
+ */
+function startGuard(profile: string): () => Promise<void> {
+  const guard = spawn(process.execPath, [path.join(ROOT, 'bin/guard.mjs'), profile], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const ended = new Promise<void>((resolve) => {
+    guard.once('exit', () => resolve());
+    // Without it only a kill leaves something: no reason not to work.
+    guard.once('error', () => resolve());
+  });
+  guard.stdin.on('error', () => {});
+  guard.unref();
+  return () => {
+    guard.ref();
+    guard.stdin.end();
+    return ended;
+  };
 }

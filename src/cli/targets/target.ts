@@ -26,7 +26,8 @@ export interface Started {
   readonly version: string;
   /** The browser behind it, where there is one. */
   readonly browser?: Browser;
-  open(server: Server): Promise<HarnessPage>;
+  /** @param path where another harness page lies, from the root of the package */
+  open(server: Server, path?: string): Promise<HarnessPage>;
   /** Ends it, whatever it is at; asked twice, both wait for the same end. */
   close(): Promise<void>;
 }
