@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Makes this checkout ready: packages, and with --browser, --firefox and --dawn a Chrome, a Firefox with
- * its software adapter, and the package webgpu. Does nothing, quickly, when all is there. Plain Node without dependencies, because it runs before there are any. All it says goes to
+ * Makes this checkout ready: packages, and with --browser, --firefox, --dawn and --redis a Chrome, a Firefox with
+ * its software adapter, the package webgpu, and a Redis. Does nothing, quickly, when all is there. Plain Node without dependencies, because it runs before there are any. All it says goes to
  * stderr: stdout belongs to the command that follows.
  */
 import { spawnSync } from 'node:child_process';
@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { findBrowsers } from './browsers.mjs';
 import { DAWN_PACKAGE, findDawn } from './dawn.mjs';
 import { FIREFOX_MISSING, findFirefox, findLavapipe } from './firefox.mjs';
+import { REDIS_MISSING, findRedis } from './redis.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const say = (text) => process.stderr.write(`${text}\n`);
@@ -130,9 +131,20 @@ function dawn() {
   }
 }
 
+/** The server that tests of the queue start for themselves. */
+function redis() {
+  if (look(findRedis)) return;
+  if (canAptInstall()) {
+    say("Installing Debian's redis-server (once) ...");
+    aptInstall('redis-server');
+  }
+  if (!look(findRedis)) stop(3, REDIS_MISSING);
+}
+
 checkNode();
 packages();
 const asked = (word) => process.argv.includes(word);
 if (asked('--browser')) browser();
 if (asked('--firefox')) firefox();
 if (asked('--dawn')) dawn();
+if (asked('--redis')) redis();

@@ -6,7 +6,9 @@ import { doctorCommand } from './doctor.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { EXIT, Interrupted, exitCode } from './exit.ts';
 import { predictCommand } from './predict.ts';
+import { sweepCommand } from './sweep.ts';
 import { trainCommand } from './train.ts';
+import { workerCommand } from './worker.ts';
 
 /** What every command gets. */
 export interface Context {
@@ -16,7 +18,16 @@ export interface Context {
   readonly words: readonly string[];
 }
 
-const COMMANDS = [trainCommand, predictCommand, evaluateCommand, checkCommand, benchCommand, doctorCommand];
+const COMMANDS = [
+  trainCommand,
+  predictCommand,
+  evaluateCommand,
+  checkCommand,
+  benchCommand,
+  sweepCommand,
+  workerCommand,
+  doctorCommand,
+];
 
 /** Runs the command line; resolves with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {

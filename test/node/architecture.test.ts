@@ -18,10 +18,12 @@ const ALLOWED: Record<string, readonly string[]> = {
   cpu: ['network', ...LEAVES],
   data: LEAVES,
   formats: LEAVES,
-  lab: ['oracle', 'kernels', 'gpu', ...LEAVES],
+  lab: ['oracle', 'kernels', 'gpu', 'wgsl', ...LEAVES],
   session: ['network', 'cpu', 'lab', 'data', 'formats', 'kernels', 'gpu', ...LEAVES],
-  page: ['session', 'network', 'cpu', 'lab', 'data', 'formats', 'kernels', 'gpu', ...LEAVES],
-  cli: ['session', 'network', 'lab', 'data', 'formats', 'kernels', 'gpu', ...LEAVES],
+  page: ['sweep', 'session', 'network', 'cpu', 'lab', 'data', 'formats', 'kernels', 'gpu', ...LEAVES],
+  sweep: ['session', 'network', 'data', 'formats', ...LEAVES],
+  cli: ['sweep', 'session', 'network', 'lab', 'data', 'formats', 'kernels', 'gpu', ...LEAVES],
+  testing: ['cli', 'lab', 'gpu', 'wgsl', 'errors'],
 };
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));

@@ -1,0 +1,2 @@
+export const REDIS_MISSING: string;
+export function findRedis(): string | undefined;
