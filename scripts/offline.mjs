@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 export function serviceWorker(files) {
   const version = createHash('sha256').update(files.join()).digest('hex').slice(0, 12);
   return `const CACHE = 'katman-${version}';
-const FILES = ${JSON.stringify(['./', ...files])};
+const FILES = ${JSON.stringify(['./', 'lab.html', 'oracle.html', ...files])};
 self.addEventListener('install', (event) => {
   self.skipWaiting();
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)));
@@ -24,7 +24,7 @@ self.addEventListener('fetch', (event) => {
   const cached = () => caches.match(request, { ignoreSearch: true });
   const answer =
     request.mode === 'navigate'
-      ? fetch(request).catch(() => caches.match('./'))
+      ? fetch(request).catch(() => cached().then((found) => found ?? caches.match('./')))
       : cached().then((found) => found ?? fetch(request));
   event.respondWith(answer);
 });

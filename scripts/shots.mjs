@@ -13,7 +13,7 @@ const FLAGS = [
   ...['--enable-features=Vulkan', '--use-vulkan=swiftshader', '--use-angle=swiftshader'],
 ];
 
-/** A view: its link, and what is done before it is taken. */
+/** A view: its link, what is done before it is taken, and, unless it is the playground: its file and what tells that it is ready. */
 const VIEWS = {
   playground: { link: 'data=flower&steps=600', act: async () => {} },
   table: { link: 'data=iris&steps=300', act: async () => {} },
@@ -55,6 +55,15 @@ const VIEWS = {
       }
     },
   },
+  lab: {
+    file: 'lab.html',
+    ready: '#answer[data-kind=right][data-stage=idle]',
+    link: '',
+    act: async (page) => {
+      await page.waitForSelector('#roofs');
+      await page.waitForSelector('#roofline canvas');
+    },
+  },
   own: {
     link: 'data=flower&steps=1',
     act: async (page) => {
@@ -71,21 +80,21 @@ const server = await createServer({ logLevel: 'error', server: { port: 0, host: 
 await server.listen();
 const browser = await puppeteer.launch({ executablePath: findBrowsers()[0].path, args: [...FLAGS] });
 try {
-  for (const [name, { link, act }] of Object.entries(VIEWS))
+  for (const [name, { link, act, file = '', ready = '#primary[data-phase=paused]' }] of Object.entries(VIEWS))
     for (const width of [360, 1280, 1920])
       for (const theme of ['light', 'dark']) {
         const context = await browser.createBrowserContext();
         const page = await context.newPage();
         await page.setViewport({ width, height: width === 360 ? 780 : width === 1280 ? 800 : 1080 });
         await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]);
-        await page.goto(`http://127.0.0.1:${server.httpServer.address().port}/#${link}`);
-        await page.waitForSelector('#primary[data-phase=paused]');
+        await page.goto(`http://127.0.0.1:${server.httpServer.address().port}/${file}#${link}`);
+        await page.waitForSelector(ready);
         await wait(1500);
         await act(page);
         await wait(700);
-        const file = path.join(folder, `${name}-${width}-${theme}.webp`);
-        await page.screenshot({ path: file, type: 'webp', quality: 80 });
-        console.log(path.relative(process.cwd(), file));
+        const picture = path.join(folder, `${name}-${width}-${theme}.webp`);
+        await page.screenshot({ path: picture, type: 'webp', quality: 80 });
+        console.log(path.relative(process.cwd(), picture));
         await context.close();
       }
 } finally {

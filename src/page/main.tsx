@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { language } from './language.ts';
+import { recallLanguage } from './language.ts';
 import { open, remember } from './state/actions.ts';
 import { listen } from './state/answers.ts';
 import { selected, speed } from './state/store.ts';
@@ -24,17 +24,3 @@ addEventListener('hashchange', open);
 
 // Once loaded, the built page works without a network.
 if (import.meta.env.PROD) void navigator.serviceWorker?.register('./offline.js').catch(() => {});
-
-/** The language of the last visit, else the browser's. */
-function recallLanguage(): void {
-  const key = 'katman.language';
-  const spoken = navigator.language.startsWith('tr') ? 'tr' : 'en';
-  try {
-    const stored = localStorage.getItem(key);
-    language.value = stored === 'en' || stored === 'tr' ? stored : spoken;
-    language.subscribe((value) => localStorage.setItem(key, value));
-  } catch {
-    // Where storage is forbidden, the browser's language is asked again each time.
-    language.value = spoken;
-  }
-}

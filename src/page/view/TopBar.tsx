@@ -74,6 +74,7 @@ export function TopBar() {
         >
           {say.lessons}
         </button>
+        <a href="./lab.html">Lab</a>
       </nav>
       <div class="end">
         <button

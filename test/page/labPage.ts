@@ -1,0 +1,139 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type Server, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import type { Page } from 'puppeteer';
+import { afterAll, beforeAll } from 'vitest';
+import { PATIENCE, type VisitOptions, frame, visits } from './visit.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+};
+
+export interface LabOptions extends VisitOptions {
+  /** What the last visit left. */
+  readonly draft?: object;
+  /** Whether its first answer is waited for; it is. */
+  readonly waits?: boolean;
+}
+
+/** Builds the pages as they are shipped, and opens the lab. */
+export function labs(): (options?: LabOptions) => Promise<Page> {
+  const start = visits();
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'katman-lab-'));
+  let server: Server;
+  let url: string;
+  beforeAll(async () => {
+    // As `npm run build` does it: in a process of its own, which is not told that this is a test.
+    const { NODE_ENV: _, VITEST: __, ...env } = process.env;
+    const vite = path.join(root, 'node_modules/vite/bin/vite.js');
+    execFileSync(process.execPath, [vite, 'build', '--outDir', folder, '--emptyOutDir'], {
+      cwd: root,
+      env,
+      stdio: 'pipe',
+    });
+    server = createServer((request, response) => {
+      const name = new URL(request.url!, 'http://x').pathname.slice(1);
+      if (name === 'blank') {
+        response.setHeader('content-type', 'text/html');
+        return void response.end('<link rel="icon" href="data:,">');
+      }
+      try {
+        const content = readFileSync(path.join(folder, name));
+        response.setHeader('content-type', TYPES[path.extname(name)] ?? 'application/octet-stream');
+        response.end(content);
+      } catch {
+        response.statusCode = 404;
+        response.end();
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    server?.closeAllConnections();
+    server?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return async ({ draft = SMALL, waits = true, ...options } = {}) => {
+    // What the last visit left has to be there before the page is.
+    const page = await start({ ...options, hash: '', url: `${url}/blank` });
+    await page.evaluate((left) => localStorage.setItem('katman.lab.draft', JSON.stringify(left)), draft);
+    await page.goto(`${url}/lab.html${options.hash ? `#${options.hash}` : ''}`);
+    await page.waitForSelector('#answer');
+    if (waits) await answered(page);
+    return page;
+  };
+}
+
+/** Column sums of few numbers: tried within a second or two where the GPU is software. */
+export const SMALL = {
+  kernel: 'columnSums',
+  flags: [],
+  constants: {},
+  sizes: [64, 16],
+  ulps: 8,
+  source: readFileSync(path.join(root, 'shaders/columnSums.wgsl'), 'utf8'),
+};
+
+export interface Said {
+  readonly kind: string;
+  readonly rank: string | undefined;
+  readonly text: string;
+}
+
+/** What the page answers, once it has nothing more to do. */
+export async function answered(page: Page): Promise<Said> {
+  await page.waitForFunction(
+    () => {
+      const { stage, kind, stale } = document.getElementById('answer')!.dataset;
+      return stage === 'idle' && kind !== 'none' && stale === undefined;
+    },
+    { timeout: PATIENCE },
+  );
+  return page.$eval('#answer', (found) => {
+    const element = found as HTMLElement;
+    return {
+      kind: element.dataset.kind!,
+      rank: element.dataset.rank,
+      text: (element.querySelector('.said') as HTMLElement).innerText,
+    };
+  });
+}
+
+/** Puts the cursor into an editor. */
+export async function focusEditor(page: Page, id = 'editor'): Promise<void> {
+  const content = await page.waitForSelector(`#${id} >>> .cm-content`);
+  await content!.focus();
+}
+
+/** Replaces all of a text as somebody does who pastes another, and waits for the answer. */
+export async function retype(page: Page, text: string, id = 'editor'): Promise<void> {
+  await focusEditor(page, id);
+  await page.keyboard.down('Control');
+  await page.keyboard.press('a');
+  await page.keyboard.up('Control');
+  await page.keyboard.sendCharacter(text);
+}
+
+/** The text that is kept: what is there after the page is opened again. */
+export async function keptText(page: Page): Promise<string> {
+  return page.evaluate(() => JSON.parse(localStorage.getItem('katman.lab.draft')!).source as string);
+}
+
+/** What the page answers to another text. */
+export async function sayOf(page: Page, source: string): Promise<Said> {
+  await retype(page, source);
+  await page.waitForFunction(
+    (wanted) => JSON.parse(localStorage.getItem('katman.lab.draft')!).source === wanted,
+    {},
+    source,
+  );
+  await frame(page);
+  return answered(page);
+}
