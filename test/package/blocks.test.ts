@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { WgslReflect } from 'wgsl_reflect/wgsl_reflect.module.js';
 import { blocksOf, documents, textOf } from './blocks.ts';
 import { Stranger, root } from './stranger.ts';
 
@@ -18,7 +19,7 @@ const all = documents.flatMap((document) => blocksOf(document).map((block) => ({
 
 it('every block is of a language that a test knows', () => {
   expect(all.length).toBeGreaterThan(15);
-  const known = ['', 'ts', 'js', 'html', 'json', 'sh', 'yaml'];
+  const known = ['', 'ts', 'js', 'html', 'json', 'sh', 'yaml', 'wgsl'];
   const strange = all.filter(
     ({ document, language }) => !known.includes(language) && !isRun(document, language),
   );
@@ -31,10 +32,12 @@ it('every block is of a language that a test knows', () => {
     expect(readFileSync(path.join(root, by), 'utf8'), by).toContain(path.basename(document));
 });
 
-it('what no other test runs agrees with the types of the packed library, or is JSON', async () => {
+it('what no other test runs agrees with the types of the packed library, or is JSON or WGSL', async () => {
   const rest = all.filter(({ document, language }) => !isRun(document, language));
   for (const { document, text } of rest.filter(({ language }) => language === 'json'))
     expect(() => JSON.parse(text) as unknown, document).not.toThrow();
+  for (const { document, text } of rest.filter(({ language }) => language === 'wgsl'))
+    expect(() => new WgslReflect(text), document).not.toThrow();
   const sources = rest.filter(({ language }) => ['ts', 'js', 'html'].includes(language));
   if (!sources.length) return;
   const stranger = await Stranger.create();
