@@ -21,7 +21,9 @@ import { describeFolds, describeRun } from './table.ts';
 import { fitNotes, targetNotes } from './trainAdvice.ts';
 import { type TrainOptions, trainOptions } from './trainOptions.ts';
 import { trainRequest } from './trainRequest.ts';
-import type { TrainAnswer, TrainRequest } from './trainTask.ts';
+import { Checkpoints } from './trainCheckpoints.ts';
+import { Ending } from './trainEnding.ts';
+import type { TrainAnswer, TrainEvent, TrainRequest } from './trainTask.ts';
 
 const say = (text: string) => void process.stderr.write(`${text}\n`);
 
@@ -29,6 +31,12 @@ const say = (text: string) => void process.stderr.write(`${text}\n`);
 export function trainCommand({ signal, words }: Context): Command {
   return trainOptions(async (options, experiment, expected) => {
     const receipt = startReceipt(words, options, experiment);
+    if (options.folds && options.checkpoint)
+      throw new UsageError(
+        '--folds trains several networks, and --checkpoint keeps one; leave one of them out',
+      );
+    if (options.every && !options.checkpoint && !options.resume)
+      throw new UsageError('--every belongs to --checkpoint or --resume; give both, or neither');
     if (options.folds && options.save)
       throw new UsageError('--folds trains several networks, and --save writes one; leave one of them out');
     await checkWritable(options.json);
@@ -65,7 +73,7 @@ async function train(
     : `regression of ${shorten(data.targets)}`;
   say(`${data.name}: ${data.rows} rows, ${data.features.length} features; ${what}`);
   loaded.notes.forEach(say);
-  if (expected !== undefined && expected !== loaded.sha256)
+  if (options.resume === undefined && expected !== undefined && expected !== loaded.sha256)
     say('The data is not that of the receipt (its SHA-256 is another), so the results will differ');
   if (!options.standardizeTargets) targetNotes(data).forEach(say);
   const splits = options.folds ? foldsOf(options.folds, options, loaded) : [testRowsOf(options, loaded)];
@@ -75,12 +83,14 @@ async function train(
     return { prepared, request: trainRequest(options, data, prepared) };
   });
   addNetwork(receipt, runs[0].request);
-  const answers = await inBrowser({ ...options, signal }, async (page, head) => {
+  const checkpoints = await Checkpoints.open(options, receipt, expected);
+  const ending = new Ending(signal, checkpoints !== undefined);
+  const answers = await inBrowser({ ...options, signal: ending.now }, async (page, head) => {
     Object.assign(receipt, head);
     const answers: TrainAnswer[] = [];
-    for (const { request } of runs) answers.push(await trainOn(page, request));
+    for (const { request } of runs) answers.push(await trainOn(page, request, ending, checkpoints));
     return answers;
-  });
+  }).finally(() => checkpoints?.close());
   addAnswer(receipt, answers[0]);
   const diverged = answers.find(({ history }) => history.stopped === 'diverged');
   if (diverged) throw await divergenceOf(diverged, receipt);
@@ -130,11 +140,34 @@ function prepareWith(
   });
 }
 
-async function trainOn(page: HarnessPage, request: TrainRequest): Promise<TrainAnswer> {
+async function trainOn(
+  page: HarnessPage,
+  request: TrainRequest,
+  ending: Ending,
+  checkpoints: Checkpoints | undefined,
+): Promise<TrainAnswer> {
   const bar = new ProgressBar();
-  const answer: TrainAnswer = await page
-    .run('train', request, { onEvent: (progress) => bar.update(progress) })
-    .finally(() => bar.stop());
+  const onEvent = async (event: TrainEvent) => {
+    if (!('checkpoint' in event)) return bar.update(event);
+    await checkpoints!.take(event.checkpoint);
+    if (checkpoints!.failure) ending.endSoon();
+  };
+  let answer: TrainAnswer;
+  ending.hasBegun = true;
+  try {
+    answer = await page
+      .run('train', { ...request, ...checkpoints?.request }, { onEvent, signal: ending.soon })
+      .finally(() => bar.stop());
+    if (checkpoints?.failure) throw checkpoints.failure;
+    ending.signal.throwIfAborted();
+  } catch (thrown) {
+    const error = checkpoints?.failure ?? (thrown as Error);
+    if (checkpoints && !(error instanceof UsageError)) {
+      if (ending.signal.aborted) say(checkpoints.advice);
+      else error.message += `. ${checkpoints.advice}`;
+    }
+    throw error;
+  }
   const { history } = answer;
   history.notes.forEach(say);
   if (history.stopped === 'early') {

@@ -10,6 +10,7 @@ import { type Experiment, experimentOf, readExperiment } from './experiment.ts';
 import {
   atLeastZero,
   choice,
+  every,
   fileName,
   fraction,
   layers,
@@ -23,6 +24,7 @@ import {
   wordOr,
 } from './optionParsers.ts';
 import { type TargetOptions, targetChoices } from './targets/index.ts';
+import { checkSame, readRun } from './trainResume.ts';
 
 /** The options of `katman train`, parsed and each within its range. */
 export interface TrainOptions extends TargetOptions {
@@ -77,11 +79,24 @@ export interface TrainOptions extends TargetOptions {
   plan?: PlanName;
   limits: NonNullable<OpenOptions['limits']>;
   save?: string;
+  checkpoint?: string;
+  every?: { everySteps?: number; everySeconds?: number };
+  resume?: string;
   json?: string;
 }
 
 /** Options that say where the run happens and what becomes of it, not what is trained. */
-const OUTSIDE = ['experiment', 'browser', 'require', 'limits', 'save', 'json'];
+const OUTSIDE = [
+  'experiment',
+  'browser',
+  'require',
+  'limits',
+  'save',
+  'json',
+  'checkpoint',
+  'every',
+  'resume',
+];
 
 /**
  * The command line of `katman train`.
@@ -92,11 +107,15 @@ export function trainOptions(
 ): Command {
   const command = declare(new Command('train'));
   return command.action(async (options: TrainOptions) => {
+    const { experiment, resume } = options;
     const read =
-      options.experiment === undefined
-        ? undefined
-        : await readExperiment(options.experiment, command, OUTSIDE);
+      resume !== undefined
+        ? await readRun(resume, declare(new Command('train')), OUTSIDE)
+        : experiment !== undefined
+          ? await readExperiment(experiment, command, OUTSIDE)
+          : undefined;
     const chosen = read ? reparse(command, read.words) : command;
+    if (resume !== undefined) checkSame(command, chosen, resume, OUTSIDE);
     await act(chosen.opts<TrainOptions>(), experimentOf(chosen, OUTSIDE), read?.sha256);
   });
 }
@@ -252,5 +271,23 @@ function declare(command: Command): Command {
       'write the trained model: .safetensors, .onnx, .json, .js or .ts (a program that predicts), .tfjs (a folder)',
       fileName,
     )
-    .option('--json <file>', 'write the run as JSON; - for stdout', fileName);
+    .option('--json <file>', 'write the run as JSON; - for stdout', fileName)
+    .option(
+      '--checkpoint <folder>',
+      'save checkpoints there, with which a training that was ended goes on',
+      fileName,
+    )
+    .option(
+      '--every <steps|seconds>',
+      'between two checkpoints: 500 for steps, 30s (the default) for seconds',
+      every,
+    )
+    .addOption(
+      new Option(
+        '--resume <folder>',
+        'go on with the training whose checkpoints are there, to the same numbers; options and data are its own',
+      )
+        .argParser(fileName)
+        .conflicts(['checkpoint', 'experiment', 'folds']),
+    );
 }

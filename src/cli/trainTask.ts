@@ -7,8 +7,28 @@ import type { Architecture } from '../network/layers.ts';
 import type { Examples } from '../network/residentData.ts';
 import type { Metrics } from '../session/metrics.ts';
 import { Network } from '../session/network.ts';
-import { type FitOptions, type History, type Progress, defaultBatchSize } from '../session/options.ts';
+import {
+  type CheckpointOptions,
+  type FitOptions,
+  type History,
+  type Progress,
+  defaultBatchSize,
+} from '../session/options.ts';
 import { kernelHashes } from '../session/receipt.ts';
+
+/** Bytes of one event: it is to stay in one message. */
+const PART_BYTES = 2 ** 19;
+
+/** A part of a checkpoint on its way to Node. */
+export interface CheckpointPart {
+  readonly bytes: Uint8Array;
+  readonly isLast: boolean;
+  /** Steps finished. */
+  readonly steps: number;
+}
+
+/** What Node hears of a training. */
+export type TrainEvent = Progress | { readonly checkpoint: CheckpointPart };
 
 /** What Node asks of the page: everything is plain data. */
 export interface TrainRequest {
@@ -23,7 +43,14 @@ export interface TrainRequest {
   readonly targets?: Standardization;
   /** Whether the outputs of the test rows are wanted. */
   readonly outputsOfTest?: boolean;
-  readonly fit: Omit<FitOptions, 'signal' | 'onEpochEnd' | 'onProgress' | 'validation'>;
+  readonly fit: Omit<
+    FitOptions,
+    'signal' | 'onEpochEnd' | 'onProgress' | 'validation' | 'resume' | 'checkpoint'
+  >;
+  /** The checkpoint with which it goes on. */
+  readonly resume?: Uint8Array;
+  /** When checkpoints are sent; undefined for never. */
+  readonly checkpoint?: Omit<CheckpointOptions, 'save'>;
 }
 
 export interface TrainAnswer {
@@ -37,19 +64,21 @@ export interface TrainAnswer {
   readonly testOutputs?: Float32Array;
 }
 
-/** Trains in the page; emits a `Progress` with every read-back. */
+/** Trains in the page; emits a `Progress` with every read-back, and checkpoints in parts. */
 export async function trainTask(
-  { limits, architecture, init, train, validation, test, targets, outputsOfTest, fit }: TrainRequest,
-  { emit, signal }: { emit(event: Progress): void; signal: AbortSignal },
+  { limits, architecture, init, train, validation, test, targets, outputsOfTest, fit, ...more }: TrainRequest,
+  { emit, signal }: { emit(event: TrainEvent): unknown; signal: AbortSignal },
 ): Promise<TrainAnswer> {
-  const gpu = await openGpu({ limits });
+  const gpu = await openGpu({ limits, recover: true });
   const certificate = await certify(gpu);
   const network = await Network.create(gpu, { ...architecture, init });
   try {
     const history = await network.fit(train, {
       ...fit,
       signal,
-      onProgress: emit,
+      resume: more.resume,
+      checkpoint: more.checkpoint && { ...more.checkpoint, save: (bytes, steps) => send(bytes, steps, emit) },
+      onProgress: (progress) => void emit(progress),
       ...(validation && {
         validation,
         validationFrequency: fit.earlyStopping ? 1 : judgeEvery(train.rows, fit),
@@ -72,6 +101,18 @@ export async function trainTask(
   } finally {
     network.dispose();
     gpu.dispose();
+  }
+}
+
+/** Resolves when Node has them, where the way there tells. */
+async function send(
+  checkpoint: Uint8Array,
+  steps: number,
+  emit: (event: TrainEvent) => unknown,
+): Promise<void> {
+  for (let start = 0; start < checkpoint.length; start += PART_BYTES) {
+    const bytes = checkpoint.slice(start, start + PART_BYTES);
+    await emit({ checkpoint: { bytes, isLast: start + PART_BYTES >= checkpoint.length, steps } });
   }
 }
 

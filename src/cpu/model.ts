@@ -17,7 +17,8 @@ export class CpuModel {
   /** The arrays stay the same from first to last: steps and `write` change what is in them. */
   readonly #parameters: LayerParameters[];
   #moments: (Kept & Pick<Optimizer, 'name'>) | undefined;
-  #best: LayerParameters[] | undefined;
+  /** A copy of the parameters, if one is kept. */
+  best: LayerParameters[] | undefined;
   /** Steps trained so far: where the next training goes on in the order of the batches. */
   steps = 0;
 
@@ -63,13 +64,13 @@ export class CpuModel {
 
   /** Keeps a copy of the parameters as they are now. */
   keepBest(): void {
-    this.#best = copyOf(this.#parameters);
+    this.best = copyOf(this.#parameters);
   }
 
   /** Goes back to the kept copy, if there is one, and lets go of it. */
   restoreBest(): void {
-    if (this.#best) this.write(this.#best);
-    this.#best = undefined;
+    if (this.best) this.write(this.best);
+    this.best = undefined;
   }
 
   /** Nothing is held but memory. */

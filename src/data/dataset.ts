@@ -2,17 +2,26 @@ import { DataError, ShapeError, UsageError } from '../errors.ts';
 import { type Column, featureCount } from './features.ts';
 import { markRows, pickTest } from './split.ts';
 
+/** What is predicted: one of several classes, or numbers. */
 export type Task = 'classification' | 'regression';
 
 /** What a data set is made of; see the fields of `Dataset`. */
 export interface DatasetFields {
+  /** What messages call it. */
   readonly name: string;
+  /** The columns that the features come from; one of numbers for each feature if left out. */
   readonly columns?: readonly Column[];
+  /** Names of the columns of x. */
   readonly features: readonly string[];
+  /** [rows, features], row-major */
   readonly x: Float32Array;
+  /** Names of what is predicted: one for a classification, one or more for a regression. */
   readonly targets: readonly string[];
+  /** Names of the classes, in the order of their numbers; left out for a regression. */
   readonly classes?: readonly string[];
+  /** [rows, outputs], row-major */
   readonly y: Float32Array;
+  /** How much each row counts in training, [rows]; all the same if left out. */
   readonly weight?: Float32Array;
 }
 
@@ -24,7 +33,9 @@ export interface DatasetFields {
  * at the class of the row, else 0); a regression has one for each target.
  */
 export class Dataset {
+  /** What messages call it. */
   readonly name: string;
+  /** How many examples there are. */
   readonly rows: number;
   /** The columns that the features come from: by default one of numbers for each. */
   readonly columns: readonly Column[];
@@ -38,7 +49,7 @@ export class Dataset {
   readonly classes: readonly string[] | undefined;
   /** [rows, outputs] */
   readonly y: Float32Array;
-  /** [rows]: how much each row counts in training; undefined where all count the same. */
+  /** How much each row counts in training, [rows]; undefined where all count the same. */
   readonly weight: Float32Array | undefined;
 
   /** @throws ShapeError if x or y are not whole rows, or the columns are not those of the features */
@@ -73,6 +84,7 @@ export class Dataset {
     return new Dataset({ ...rest, y: encode(labels, rest.classes.length) });
   }
 
+  /** Whether classes are predicted, or numbers. */
   get task(): Task {
     return this.classes ? 'classification' : 'regression';
   }

@@ -1,5 +1,6 @@
 /** A column of the data as it comes: a number is one feature, a text one for each of its categories. */
 export interface Column {
+  /** What its head says. */
   readonly name: string;
   /** What a column of text can hold, in the order of its features; undefined for numbers. */
   readonly categories?: readonly string[];

@@ -4,6 +4,7 @@ import { Dataset } from './dataset.ts';
 
 /** Data sets of two features, x1 and x2, drawn from a seed: for trying things out. */
 
+/** What every generator of data takes. */
 export interface GeneratorOptions {
   /** Rows in all, shared among the classes; 400 by default. */
   readonly examples?: number;
@@ -156,7 +157,10 @@ function xor(options: GeneratorOptions = {}): Dataset {
   });
 }
 
-/** The generators by name. */
+/**
+ * The generators by name.
+ * @namespace
+ */
 export const datasets = { blobs, circles, flower, houses, moons, plane, spiral, xor };
 
 /**

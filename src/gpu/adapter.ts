@@ -1,10 +1,16 @@
 /** What is known of an adapter. */
 export interface AdapterDescription {
+  /** Who made it, e.g. `intel`; empty, as the next three, where the browser does not tell. */
   readonly vendor: string;
+  /** Its family, e.g. `gen-12lp`. */
   readonly architecture: string;
+  /** Its number among those of the vendor. */
   readonly device: string;
+  /** Its name, as the driver has it. */
   readonly description: string;
+  /** Whether WebGPU itself calls it the last resort. */
   readonly isFallbackAdapter: boolean;
+  /** `software` computes on the processor. */
   readonly kind: 'hardware' | 'software' | 'unknown';
 }
 

@@ -4,23 +4,39 @@ import { PipelineCache } from './pipelines.ts';
 
 /** What was made on the device and asked of its queue so far; tests hold promises against it. */
 export interface Counts {
+  /** Buffers made. */
   buffers: number;
   /** Bytes of the buffers that are alive. */
   bytes: number;
+  /** Bind groups made. */
   bindGroups: number;
+  /** Pipelines made. */
   pipelines: number;
+  /** Dispatches encoded. */
   dispatches: number;
+  /** Command buffers sent to the queue, one by one. */
   submits: number;
+  /** Writes of the host into buffers. */
   writes: number;
+  /** Buffers mapped to be read. */
   maps: number;
+}
+
+/** A device, and the adapter that gave it. */
+export interface Opened {
+  readonly device: GPUDevice;
+  readonly adapter: AdapterDescription;
 }
 
 /** A buffer whose bytes are counted from its creation to its `destroy`, or a region of one. */
 export interface Buffer {
+  /** What messages of the GPU call it. */
   readonly label: string;
+  /** The buffer of WebGPU. */
   readonly raw: GPUBuffer;
   /** Where it begins in `raw`, in bytes; 0 unless it is a region. */
   readonly offset: number;
+  /** How long it is. */
   readonly bytes: number;
   /** Frees it; a region is freed with the buffer that it lies in. */
   destroy(): void;
@@ -36,6 +52,7 @@ export function region({ raw, offset: start }: Buffer, label: string, offset: nu
  * every object carries a label, and no error of the GPU is only printed: the next awaited call rejects.
  */
 export class Gpu {
+  /** What was made and asked of it so far. */
   readonly counts: Counts = {
     buffers: 0,
     bytes: 0,
@@ -46,28 +63,49 @@ export class Gpu {
     writes: 0,
     maps: 0,
   };
-  readonly pipelines: PipelineCache;
+  /** The device of WebGPU. */
+  device!: GPUDevice;
+  /** What is known of the adapter that it belongs to. */
+  adapter!: AdapterDescription;
+  /** @internal The pipelines that were compiled. */
+  pipelines!: PipelineCache;
   /** Resolves when the device is lost or disposed of. */
-  readonly lost: Promise<DeviceLostError>;
+  lost!: Promise<DeviceLostError>;
   #failure: KatmanError | undefined;
 
+  /** @param request asks for another device when this one is lost; undefined for a GPU that is not opened again */
   constructor(
-    readonly device: GPUDevice,
-    readonly adapter: AdapterDescription,
+    device: GPUDevice,
+    adapter: AdapterDescription,
+    /** @internal Asks for another device when this one is lost. */
+    readonly request?: () => Promise<Opened>,
   ) {
+    this.renew({ device, adapter });
+  }
+
+  /** @internal Takes another device in the place of one that was lost, with which everything on it is gone. */
+  renew({ device, adapter }: Opened): void {
+    this.device = device;
+    this.adapter = adapter;
     this.pipelines = new PipelineCache(this);
-    device.addEventListener('uncapturederror', ({ error }) => {
-      this.#failure ??= new KatmanError(`The GPU refused a call: ${error.message}`);
-    });
+    this.#failure = undefined;
+    // What an earlier device still has to say concerns nobody.
+    const fail = (error: KatmanError) => {
+      if (this.device === device) this.#failure ??= error;
+    };
+    device.addEventListener('uncapturederror', ({ error }) =>
+      fail(new KatmanError(`The GPU refused a call: ${error.message}`)),
+    );
     this.lost = device.lost.then(({ reason, message }) => {
       const error = new DeviceLostError(
         `The GPU device was lost (${reason || 'unknown'}): ${message.replace(/\.+$/, '') || 'no reason given'}. Open it again and start from saved weights.`,
       );
-      if (reason !== 'destroyed') this.#failure = error;
+      if (reason !== 'destroyed') fail(error);
       return error;
     });
   }
 
+  /** What the device can hold at most. */
   get limits(): GPUSupportedLimits {
     return this.device.limits;
   }
@@ -109,6 +147,7 @@ export class Gpu {
     };
   }
 
+  /** Copies data into a buffer, from `offset` bytes on, before whatever is submitted later. */
   write(buffer: Buffer, data: ArrayBufferView | ArrayBuffer, offset = 0): void {
     this.counts.writes++;
     const {
@@ -145,6 +184,7 @@ export class Gpu {
     this.device.destroy();
   }
 
+  /** What `using` calls at the end of a block: `dispose`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -2,6 +2,7 @@
 
 /** What the text of a kernel does not say itself. */
 export interface Kernel {
+  /** That of its file in `shaders/`. */
   readonly name: string;
   /** The raw WGSL: the variant with every flag on. */
   readonly source: string;

@@ -31,11 +31,11 @@ export class PassTimer {
 
   /**
    * Runs passes one after the other.
-   * @param encode encodes the content of one pass
+   * @param encode encodes the content of one pass, the how manieth of them it is told
    * @returns when each began and ended, in ns after a moment of the device's own; whole grids, and not
    *   always in order: a device may set its clock back
    */
-  async run(encode: (pass: GPUComputePassEncoder) => void): Promise<Float64Array> {
+  async run(encode: (pass: GPUComputePassEncoder, index: number) => void): Promise<Float64Array> {
     this.gpu.submit('timed', (encoder) => {
       for (let i = 0; i < this.stamps; i += 2) {
         const pass = encoder.beginComputePass({
@@ -46,7 +46,7 @@ export class PassTimer {
             endOfPassWriteIndex: i + 1,
           },
         });
-        encode(pass);
+        encode(pass, i / 2);
         pass.end();
       }
       encoder.resolveQuerySet(this.queries, 0, this.stamps, this.resolved.raw, 0);

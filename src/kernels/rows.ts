@@ -249,6 +249,7 @@ const table = {
   },
 } satisfies Record<string, Row>;
 
+/** A kernel, by name. */
 export type KernelName = keyof typeof table;
 /** The kernels that do several passes of the textbook plan at once, and are judged in whole steps. */
 export type FusedName = {

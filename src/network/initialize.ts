@@ -20,9 +20,13 @@ export const BIAS_INITIALIZERS = ['zeros', 'xavier', 'fan-in'] as const;
  * - `fan-in`: uniform in +-1 / sqrt(in), as in PyTorch.
  */
 export interface Initializer {
+  /** How weights are drawn; `xavier` by default. */
   readonly kind?: (typeof INITIALIZERS)[number];
+  /** How biases are drawn; `zeros` by default. */
   readonly bias?: (typeof BIAS_INITIALIZERS)[number];
+  /** Of `normal` (0.01 by default) and `uniform` (0.05). */
   readonly scale?: number;
+  /** The same seed gives the same bits; 1 by default. */
   readonly seed?: number;
 }
 
@@ -32,7 +36,9 @@ const BIAS_STREAM = 0xb1a5;
 
 /** The parameters of one layer: w [in, units] row-major, b [units]. */
 export interface LayerParameters {
+  /** [in, units], row-major */
   readonly w: Float32Array;
+  /** [units] */
   readonly b: Float32Array;
 }
 

@@ -13,6 +13,7 @@ export const ACTIVATIONS = [
   'softplus',
   'softmax',
 ] as const;
+/** An activation, by name; softmax belongs to the output. */
 export type Activation = (typeof ACTIVATIONS)[number];
 
 /**
@@ -24,11 +25,17 @@ export type Activation = (typeof ACTIVATIONS)[number];
  *   delta (|a - y| - delta / 2) beyond, as in PyTorch and Keras.
  */
 export const LOSSES = ['binaryCrossEntropy', 'softmaxCrossEntropy', 'mse', 'halfMse', 'huber'] as const;
+/**
+ * What training lowers, by name: means over rows of `binaryCrossEntropy` (sigmoid outputs), `softmaxCrossEntropy`
+ * (softmax outputs), `mse` ((a - y)^2), `halfMse` ((a - y)^2 / 2, summed over outputs), `huber`.
+ */
 export type Loss = (typeof LOSSES)[number];
 
 /** A fully-connected layer: a = g(aPrev . w + b), w [in, units], b [units]. */
 export interface DenseLayer {
+  /** Its outputs. */
   readonly units: number;
+  /** What z goes through. */
   readonly activation: Activation;
   /** Share of the outputs that each training step drops (the others grow to make up for it). */
   readonly dropout?: number;
@@ -36,7 +43,9 @@ export interface DenseLayer {
 
 /** The shape of a network; the input layer is not counted. */
 export interface Architecture {
+  /** Numbers in a row of x. */
   readonly inputs: number;
+  /** From the first hidden layer to the output. */
   readonly layers: readonly DenseLayer[];
 }
 

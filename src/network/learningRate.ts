@@ -81,20 +81,21 @@ export function checkSchedule(schedule: Schedule): void {
 /** Watches a loss, and says when it has stopped falling. */
 export class Plateau {
   reduction = 1;
-  #best = Infinity;
-  #waited = 0;
+  best = Infinity;
+  /** Epochs since it was the best. */
+  waited = 0;
 
   constructor(private readonly schedule: { factor?: number; patience?: number }) {}
 
   /** Hears of the loss at the end of an epoch. */
   watch(loss: number): void {
     const { factor = 0.1, patience = 10 } = this.schedule;
-    if (loss < this.#best * (1 - 1e-4)) {
-      this.#best = loss;
-      this.#waited = 0;
-    } else if (++this.#waited > patience) {
+    if (loss < this.best * (1 - 1e-4)) {
+      this.best = loss;
+      this.waited = 0;
+    } else if (++this.waited > patience) {
       this.reduction *= factor;
-      this.#waited = 0;
+      this.waited = 0;
     }
   }
 }

@@ -1,4 +1,5 @@
-import type { Gpu } from '../gpu/gpu.ts';
+import { DeviceLostError } from '../errors.ts';
+import type { Buffer, Gpu } from '../gpu/gpu.ts';
 import { readBuffers } from '../gpu/readback.ts';
 import { type Initializer, type LayerParameters, checkParameters, initialize } from './initialize.ts';
 import { type Architecture, checkArchitecture } from './layers.ts';
@@ -18,11 +19,14 @@ export interface Moments {
 
 /** The weights and biases of a network on the GPU, and how many steps made them. */
 export class Model {
-  readonly parameters: Tensors;
+  #parameters!: Tensors;
+  /** Where they are: not on the device of this GPU any more if that was lost, and another opened. */
+  #device: GPUDevice | undefined;
   /** Kernels that were found to be wrong on this adapter. */
   readonly avoid = new Set<string>();
   #moments: Moments | undefined;
-  #best: Tensors | undefined;
+  /** A copy of the parameters, if one is kept. */
+  best: Tensors | undefined;
   /** Steps trained so far: where the next `fit` goes on in the order of the batches. */
   steps = 0;
 
@@ -33,13 +37,24 @@ export class Model {
     init?: Initializer,
   ) {
     checkArchitecture(architecture);
-    this.parameters = new Tensors(gpu, parameterTensors(architecture));
+    this.#make();
     this.write(initialize(architecture, init));
   }
 
-  /** Replaces every weight and bias. @throws ShapeError naming the tensor that does not fit */
+  /** @throws DeviceLostError if they were lost */
+  get parameters(): Tensors {
+    if (this.#device !== this.gpu.device)
+      throw new DeviceLostError('The weights of this network were lost with their GPU device; set others');
+    return this.#parameters;
+  }
+
+  /**
+   * Replaces every weight and bias, also those that were lost with a device.
+   * @throws ShapeError naming the tensor that does not fit
+   */
   write(layers: readonly { w: ArrayLike<number>; b: ArrayLike<number> }[]): void {
     checkParameters(this.architecture, layers);
+    if (this.#device !== this.gpu.device) this.#make();
     layers.forEach(({ w, b }, l) => {
       this.gpu.write(this.parameters.get(`layer${l + 1}.w`), Float32Array.from(w));
       this.gpu.write(this.parameters.get(`layer${l + 1}.b`), Float32Array.from(b));
@@ -88,15 +103,14 @@ export class Model {
 
   /** Keeps a copy of the parameters as they are now, on the GPU. */
   keepBest(): void {
-    this.#best ??= new Tensors(this.gpu, parameterTensors(this.architecture), 'best.');
-    this.#copy(this.parameters, this.#best);
+    this.best ??= new Tensors(this.gpu, parameterTensors(this.architecture), 'best.');
+    this.#copy(this.parameters, this.best);
   }
 
   /** Goes back to the kept copy, if there is one, and lets go of it. */
   restoreBest(): void {
-    if (this.#best) this.#copy(this.#best, this.parameters);
-    this.#best?.dispose();
-    this.#best = undefined;
+    if (this.best && this.#device === this.gpu.device) this.#copy(this.best, this.parameters);
+    this.#letGo();
   }
 
   #copy(from: Tensors, to: Tensors): void {
@@ -107,18 +121,32 @@ export class Model {
 
   /** The weights and biases of every layer, read back from the GPU. */
   async read(): Promise<LayerParameters[]> {
-    const names = this.architecture.layers.flatMap((_, l) => [`layer${l + 1}.w`, `layer${l + 1}.b`]);
-    const read = await readBuffers(
-      this.gpu,
-      names.map((name) => this.parameters.get(name)),
-    );
-    const values = read.map((bytes) => new Float32Array(bytes));
-    return this.architecture.layers.map((_, l) => ({ w: values[2 * l], b: values[2 * l + 1] }));
+    const values = await this.contents(this.parameters.buffers);
+    const get = (l: number, kind: string) => values.get(`layer${l + 1}.${kind}`)!;
+    return this.architecture.layers.map((_, l) => ({ w: get(l, 'w'), b: get(l, 'b') }));
+  }
+
+  /** Everything in some buffers of floats, by the same names, in one read-back. */
+  async contents(buffers: ReadonlyMap<string, Buffer>): Promise<Map<string, Float32Array>> {
+    const read = await readBuffers(this.gpu, [...buffers.values()]);
+    return new Map([...buffers.keys()].map((name, i) => [name, new Float32Array(read[i])]));
   }
 
   dispose(): void {
-    this.parameters.dispose();
-    this.#best?.dispose();
+    this.#parameters?.dispose();
+    this.#letGo();
     this.forget();
+  }
+
+  /** Room for the parameters on the device that there is now. */
+  #make(): void {
+    this.dispose();
+    this.#parameters = new Tensors(this.gpu, parameterTensors(this.architecture));
+    this.#device = this.gpu.device;
+  }
+
+  #letGo(): void {
+    this.best?.dispose();
+    this.best = undefined;
   }
 }

@@ -2,6 +2,7 @@ import { UsageError } from '../errors.ts';
 import type { Params } from '../gpu/kernel.ts';
 
 export const OPTIMIZERS = ['sgd', 'momentum', 'nesterov', 'adam', 'adamw', 'rmsprop'] as const;
+/** An optimizer, by name. */
 export type OptimizerName = (typeof OPTIMIZERS)[number];
 
 /**
@@ -9,7 +10,9 @@ export type OptimizerName = (typeof OPTIMIZERS)[number];
  * and `rmsprop` make one. What an optimizer does not use is 0.
  */
 export interface Optimizer {
+  /** Its rule. */
   readonly name: OptimizerName;
+  /** How far a step goes; where a schedule starts. */
   readonly learningRate: number;
   /** Of the velocity: momentum, nesterov, rmsprop. */
   readonly momentum: number;
@@ -33,31 +36,37 @@ export interface Optimizer {
 export interface CommonOptions {
   /** A constant, or the start of a schedule; 0.1, for adam, adamw and rmsprop 0.001. */
   readonly learningRate?: number;
+  /** Of the penalty l1 sum |w|; 0. */
   readonly l1?: number;
+  /** Of the penalty l2 / 2 sum w^2; 0. */
   readonly l2?: number;
-  /** 0; for adamw 0.01. */
+  /** Of w -= learningRate weightDecay w; 0, for adamw 0.01. */
   readonly weightDecay?: number;
+  /** What these three act on; `weights`, which leaves biases alone. */
   readonly decays?: 'weights' | 'all';
 }
 
+/** What momentum and nesterov take. */
 export interface MomentumOptions extends CommonOptions {
-  /** 0.9; for rmsprop 0. */
+  /** How much of the velocity stays; 0.9, for rmsprop 0. */
   readonly momentum?: number;
 }
 
+/** What adam and adamw take. */
 export interface AdamOptions extends CommonOptions {
-  /** 0.9 */
+  /** How much of the running mean of the gradient stays; 0.9. */
   readonly beta1?: number;
-  /** 0.999 */
+  /** How much of the running mean of its square stays; 0.999. */
   readonly beta2?: number;
-  /** 1e-8 */
+  /** Added to the root; 1e-8. */
   readonly epsilon?: number;
 }
 
+/** What rmsprop takes. */
 export interface RmspropOptions extends MomentumOptions {
-  /** 0.99 */
+  /** How much of the running mean of the square stays; 0.99. */
   readonly rho?: number;
-  /** 1e-8 */
+  /** Added to the root; 1e-8. */
   readonly epsilon?: number;
 }
 

@@ -81,8 +81,11 @@ export interface PlanOptions extends Method {
  * of a workgroup, a power of two.
  */
 export interface Tile {
+  /** Fours of rows. */
   readonly rows: number;
+  /** Fours of columns. */
   readonly columns: number;
+  /** Invocations. */
   readonly workgroup: number;
   /** Whether four invocations share what they load, and have four times the rows and columns: needs `subgroups`. */
   readonly quads?: boolean;

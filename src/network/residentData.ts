@@ -6,12 +6,13 @@ import { Tensors } from './tensors.ts';
 
 /** What training needs to know of data: rows of features and of targets, row-major. */
 export interface Examples {
+  /** How many examples there are. */
   readonly rows: number;
   /** [rows, inputs] */
   readonly x: Float32Array;
   /** [rows, outputs] */
   readonly y: Float32Array;
-  /** [rows]: how much each row counts; 1 if left out. */
+  /** How much each row counts, [rows]; 1 if left out. */
   readonly weight?: Float32Array;
 }
 

@@ -5,6 +5,7 @@ import type { GpuPlanName } from '../network/plans.ts';
 
 /** What can make the steps of a training: a plan, and how it cuts its products. */
 export interface Choice {
+  /** The plan. */
   readonly plan: GpuPlanName | 'cpu';
   /** How products are cut; as the plan does if left out. */
   readonly tile?: Tile;

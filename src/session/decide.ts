@@ -6,6 +6,7 @@ import type { Method } from '../network/plan.ts';
 import type { Examples } from '../network/residentData.ts';
 import { type BatchOptions, batchAt, stepsPerEpoch } from '../network/schedule.ts';
 import type { Order } from '../network/submits.ts';
+import type { Choice } from './choice.ts';
 import { type FitOptions, PLANS, type PlanName, defaultBatchSize, positive } from './options.ts';
 import { checkExamples } from './targets.ts';
 
@@ -16,6 +17,8 @@ export interface Run {
   readonly schedule: Schedule;
   /** The plan as it was asked for; undefined if none was. */
   readonly plan: PlanName | undefined;
+  /** What makes the first steps, where that is known: what made those before. */
+  readonly first?: Choice;
   /** Steps of the whole training: those of a `fit`, and what a schedule of learning rates ends at. */
   readonly total: number;
   /** Whether the validation set is judged after this epoch (from 0). */

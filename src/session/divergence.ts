@@ -3,17 +3,25 @@ import type { Model } from '../network/model.ts';
 import type { Examples } from '../network/residentData.ts';
 import type { RecordedStep, Trainer } from '../network/trainer.ts';
 import type { Order, SubmitReport } from '../network/submits.ts';
+import type { GpuChoice } from './choice.ts';
+import type { Made } from './equipment.ts';
+import type { Materials } from './setUp.ts';
 
 /** Where numbers first went wrong. */
 export interface Divergence {
-  /** The step from 0 since the network was made, and of its pass `backward/layer1/dw` and the kernel. */
+  /** The step, from 0 since the network was made. */
   readonly step: number;
+  /** Its pass: `backward/layer1/dw`. */
   readonly pass: string;
+  /** The kernel that computed it. */
   readonly kernel: string;
-  /** The tensor, and the first element that is wrong; rows and columns from 1. */
+  /** The tensor in which the first wrong element lies. */
   readonly tensor: string;
+  /** From 1. */
   readonly row: number;
+  /** From 1. */
   readonly column: number;
+  /** What the device computed. */
   readonly got: number;
   /** What the oracle computes from the same inputs. */
   readonly want: number;
@@ -30,7 +38,7 @@ export interface Divergence {
  * @param make makes a trainer that stores every tensor
  * @returns undefined if the submit cannot be looked at again, or nothing is wrong this time
  */
-export async function findDivergence(
+async function findDivergence(
   model: Model,
   make: () => Promise<Trainer>,
   examples: Examples,
@@ -55,6 +63,19 @@ export async function findDivergence(
   } finally {
     trainer.dispose();
   }
+}
+
+/** Finds where the numbers of a training first went wrong; undefined if that cannot be found. */
+export async function lookBack(
+  model: Model,
+  { examples, make }: Materials,
+  { trainer, choice }: Made,
+  sick: SubmitReport,
+): Promise<Divergence | undefined> {
+  if (!trainer) return undefined;
+  const look = (by: GpuChoice) => findDivergence(model, () => make(by, true), examples, sick);
+  // The textbook plan stores every number on the way; if nothing is wrong in it, its own plan is.
+  return (await look({ plan: 'textbook' })) ?? (await look(choice as GpuChoice));
 }
 
 /** A bound of so much belongs to a sum whose terms leave float32. */

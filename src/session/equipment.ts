@@ -1,9 +1,11 @@
+import type { Gpu } from '../gpu/gpu.ts';
 import type { LayerParameters } from '../network/initialize.ts';
 import type { Architecture } from '../network/layers.ts';
 import type { Trainer } from '../network/trainer.ts';
 import type { SubmitReport } from '../network/submits.ts';
 import type { Choice } from './choice.ts';
 import type { Divergence } from './divergence.ts';
+import type { Judge } from './judge.ts';
 import type { Pace } from './pace.ts';
 import type { Runner } from './runner.ts';
 import type { Candidate } from './tuner.ts';
@@ -12,6 +14,8 @@ import type { Verification } from './verify.ts';
 /** The weights and biases of a network, on a GPU or in memory. */
 export interface Weights {
   readonly architecture: Architecture;
+  /** Where they are, if on a GPU. */
+  readonly gpu?: Gpu;
   /** Steps trained so far. */
   readonly steps: number;
   read(): Promise<LayerParameters[]>;
@@ -24,9 +28,18 @@ export interface Weights {
   dispose(): void;
 }
 
+/** What a training works with; other things take its place when a device was lost. */
+export interface Material {
+  readonly equipment: Equipment;
+  /** What judges the validation rows, if there are some. */
+  readonly judge: Judge | undefined;
+}
+
 /** What makes the steps of a training. */
 export interface Made {
   readonly choice: Choice;
+  /** Name of the adapter; undefined for the CPU. */
+  readonly adapter?: string;
   readonly runner: Runner;
   /** The runner, if it is a plan on the GPU. */
   readonly trainer?: Trainer;

@@ -1,5 +1,4 @@
 import type { Taken } from '../cpu/trainer.ts';
-import { readBuffers } from '../gpu/readback.ts';
 import type { Model } from '../network/model.ts';
 import type { Optimizer } from '../network/optimizer.ts';
 import type { Home } from './runner.ts';
@@ -22,12 +21,7 @@ export class GpuHome implements Home {
 
   async take(optimizer: Optimizer): Promise<Taken> {
     const { tensors, steps } = this.model.moments(optimizer);
-    const kept = [...tensors.buffers];
-    const read = await readBuffers(
-      this.model.gpu,
-      kept.map(([, buffer]) => buffer),
-    );
-    const moments = new Map(kept.map(([name], i) => [name, new Float32Array(read[i])]));
+    const moments = await this.model.contents(tensors.buffers);
     return { parameters: await this.model.read(), moments, steps };
   }
 

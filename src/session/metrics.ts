@@ -13,12 +13,15 @@ export type Kind = 'binary' | 'classes' | 'labels' | 'regression';
  * regression in the unit of the targets as they came.
  */
 export interface Metrics {
+  /** Mean over the rows, without penalties. */
   readonly loss: number;
   /** Share of rows (of outputs, where each is a label of its own) that are right. */
   readonly accuracy?: number;
   /** Of class 1 where there are two classes; else the mean over the classes or labels (macro average). */
   readonly precision?: number;
+  /** Of the same. */
   readonly recall?: number;
+  /** Of the same: 2 precision recall / (precision + recall). */
   readonly f1?: number;
   /** Area under the ROC curve, by ranks; several classes one against the rest, averaged. Undefined without both kinds. */
   readonly auc?: number;

@@ -4,7 +4,7 @@ import type { Method } from '../network/plan.ts';
 import type { Examples } from '../network/residentData.ts';
 import type { Run } from './decide.ts';
 import type { Equipment } from './equipment.ts';
-import { equipGpu, verifyFit } from './gpuEquipment.ts';
+import { equipGpu } from './gpuEquipment.ts';
 import type { Forward } from './judge.ts';
 import type { FitOptions } from './options.ts';
 import { type NetworkOptions, Trainable } from './trainable.ts';
@@ -17,8 +17,10 @@ export type { NetworkOptions } from './trainable.ts';
  * may be called again to go on.
  */
 export class Network extends Trainable {
-  /** @param model its numbers on the GPU, for whoever draws them */
-  private constructor(override readonly model: Model) {
+  private constructor(
+    /** @internal Its numbers on the GPU, for whoever draws them. */
+    override readonly model: Model,
+  ) {
     super();
   }
 
@@ -31,6 +33,7 @@ export class Network extends Trainable {
   }
 
   async verify(data: Examples, options: FitOptions = {}): Promise<Verification> {
+    const { verifyFit } = await import('./verifyFit.ts');
     return this.alone(() => verifyFit(this.model, data, options));
   }
 

@@ -16,6 +16,7 @@ import type { Verification } from './verify.ts';
  * while it trains and takes the fastest.
  */
 export const PLANS = ['auto', 'textbook', 'fused', 'resident', 'cpu'] as const;
+/** A plan, by name: `textbook`, `fused`, `resident` or `cpu`, or `auto` for the fastest of them. */
 export type PlanName = (typeof PLANS)[number];
 
 /** Loss and accuracy at the end of an epoch. */
@@ -24,7 +25,9 @@ export interface EpochReport {
   readonly epoch: number;
   /** Mean over the examples of this epoch, each before the update it took part in. */
   readonly loss: number;
+  /** Share of the same examples that were right; undefined for a regression. */
   readonly accuracy: number | undefined;
+  /** What the validation rows showed; undefined in an epoch without. */
   readonly validation: Metrics | undefined;
   /** Of the last step of the epoch. */
   readonly learningRate: number;
@@ -32,13 +35,17 @@ export interface EpochReport {
 
 /** How far training is: comes with every read-back, a few times a second. */
 export interface Progress {
-  /** Steps finished by this `fit`, and how many it takes in all. */
+  /** Steps finished by this `fit`. */
   readonly step: number;
+  /** How many it takes in all. */
   readonly steps: number;
   /** From 1. */
   readonly epoch: number;
+  /** Loss of the last step's batch before its update. */
   readonly loss: number;
+  /** Accuracy of the same batch; undefined for a regression. */
   readonly accuracy: number | undefined;
+  /** How fast it is. */
   readonly stepsPerSecond: number;
   /** What makes the steps now, in a few words. */
   readonly plan: string;
@@ -46,6 +53,7 @@ export interface Progress {
   readonly candidates: readonly Candidate[];
 }
 
+/** When training is to end by itself. */
 export interface EarlyStopping {
   /** Epochs in a row that may pass without a new best loss. */
   readonly patience: number;
@@ -55,6 +63,17 @@ export interface EarlyStopping {
   readonly restoreBest?: boolean;
 }
 
+/** When checkpoints are saved, and by whom; every 30 seconds if neither steps nor seconds are given. */
+export interface CheckpointOptions {
+  /** Steps from one to the next. */
+  readonly everySteps?: number;
+  /** Seconds from one to the next. */
+  readonly everySeconds?: number;
+  /** Training goes on when it has resolved, and ends with what it throws. @param steps finished so far */
+  readonly save: (checkpoint: Uint8Array, steps: number) => void | Promise<void>;
+}
+
+/** What `fit` and `train` take; every option may be left out. */
 export interface FitOptions {
   /** By default the one that belongs to the output layer: softmaxCrossEntropy, binaryCrossEntropy or mse. */
   readonly loss?: Loss;
@@ -96,6 +115,7 @@ export interface FitOptions {
   readonly verify?: 'auto' | 'always' | 'never';
   /** Judged after every `validationFrequency` epochs. */
   readonly validation?: Examples;
+  /** Epochs from one judgement of the validation rows to the next; 1 by default. */
   readonly validationFrequency?: number;
   /** Whether the share of right predictions is followed; by default for cross-entropy losses. */
   readonly accuracy?: boolean;
@@ -106,11 +126,20 @@ export interface FitOptions {
   readonly keepHistory?: boolean;
   /** Whether the GPU notes how long its steps take, where it has timestamps: `gpuTime` of `RunReport`. */
   readonly timed?: boolean;
+  /**
+   * A checkpoint, with which the training goes on where that one was: the network takes its weights, and with the same
+   * data and options weights and history become the same, to the last bit, as if it had never stopped.
+   */
+  readonly resume?: Uint8Array;
+  /** Saves checkpoints while it trains, and one when it ends. */
+  readonly checkpoint?: CheckpointOptions;
   /** Stops at the next step; what was trained until then stays. */
   readonly signal?: AbortSignal;
   /** Hears what verifying the device showed, before the first step. */
   readonly onVerified?: (verification: Verification) => void | Promise<void>;
+  /** Hears how each epoch went; training waits for what it returns. */
   readonly onEpochEnd?: (report: EpochReport) => void | Promise<void>;
+  /** Hears a few times a second how far training is; training waits for what it returns. */
   readonly onProgress?: (progress: Progress) => void | Promise<void>;
 }
 
@@ -118,10 +147,13 @@ export interface FitOptions {
 export interface Segment extends Choice {
   /** The first step, from 0 since the network was made. */
   readonly step: number;
+  /** Name of the adapter; undefined for the CPU. */
+  readonly adapter?: string;
 }
 
 /** What a run of `fit` did. */
 export interface History {
+  /** Why it ended: all steps made, early stopping, its `signal`, or a number that is not finite. */
   readonly stopped: 'done' | 'early' | 'aborted' | 'diverged';
   /** Steps finished by this `fit`. */
   readonly steps: number;
@@ -129,6 +161,7 @@ export interface History {
   readonly loss: Float32Array;
   /** Accuracy of each step's batch; empty for a regression. */
   readonly accuracy: Float32Array;
+  /** Every epoch that was finished. */
   readonly epochs: readonly EpochReport[];
   /** The epoch (from 1) of the lowest watched loss; with early stopping only. */
   readonly best: { readonly epoch: number; readonly loss: number } | undefined;
@@ -138,6 +171,8 @@ export interface History {
   readonly stepsPerSecond: number;
   /** What made the steps, from which one (from 0 since the network was made) on. */
   readonly segments: readonly Segment[];
+  /** How often the device was lost and training went on with another, from the last state that was kept. */
+  readonly recoveries: number;
   /** What `auto` measured; empty for other plans. */
   readonly candidates: readonly Candidate[];
   /** What judging a step by the oracle showed; undefined if that was not wanted. */

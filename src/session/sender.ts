@@ -17,12 +17,13 @@ export class Sender {
   /** The submit in which training went wrong, if it did. */
   sick: SubmitReport | undefined;
 
-  /** @param origin the index of the first step */
+  /** @param origin the index of the first step of the training */
   constructor(
     private readonly origin: number,
     private readonly run: Run,
     private readonly recorder: Recorder,
-    private readonly judge: Judge | undefined,
+    /** What judges the validation rows, if there are some. */
+    public judge: Judge | undefined,
     private readonly watch: Watch,
   ) {}
 
@@ -68,7 +69,7 @@ export class Sender {
         while (pending.length >= (waits ? 1 : inFlight)) await settle();
         if (!waits || recorder.diverged) continue;
         if (judge) await recorder.judge(await judge.run());
-        recorder.early = watch.epoch(recorder.lastEpoch!);
+        recorder.seen.early = watch.epoch(recorder.seen.lastEpoch!);
       }
       while (pending.length) await settle();
     } finally {

@@ -1,4 +1,5 @@
 import { ShaderError } from '../errors.ts';
+import { adapterName } from '../gpu/adapter.ts';
 import type { Model } from '../network/model.ts';
 import { refusalOf } from '../network/plans.ts';
 import { type Examples, ResidentData } from '../network/residentData.ts';
@@ -74,16 +75,16 @@ export async function makeVerified(
   choice: () => GpuChoice,
   { strictly = false } = {},
 ): Promise<Made> {
-  const pace = new Pace();
+  const parts = { adapter: adapterName(model.gpu.adapter), pace: new Pace() };
   if (verify === 'never') {
     const trainer = await make(choice(), false);
-    return { choice: choice(), runner: trainer, trainer, pace };
+    return { choice: choice(), runner: trainer, trainer, ...parts };
   }
   const order = orderAt(model.steps, 0, run, 1);
   const again = (keep: boolean) => make(choice(), keep);
   const always = verify === 'always';
   const { trainer, verification } = await verified(model, examples, order, again, { always, strictly });
-  return { choice: choice(), runner: trainer, trainer, verification, pace };
+  return { choice: choice(), runner: trainer, trainer, verification, ...parts };
 }
 
 /**

@@ -70,6 +70,7 @@ export function trainedOn(data: Examples, run: Run, options: FitOptions): Exampl
   return { ...smooth(data, run, options), weight: weightsOf(data, options.classWeight) };
 }
 
+/** A weight for each class, or `balanced`: the same sum for each, rows / (classes count), as in scikit-learn. */
 export type ClassWeight = 'balanced' | readonly number[];
 
 /**

@@ -5,15 +5,17 @@ import { type Architecture, type Loss, checkLoss, defaultLoss, parameterCount } 
 import type { Method } from '../network/plan.ts';
 import type { Examples } from '../network/residentData.ts';
 import { type Run, decide } from './decide.ts';
-import type { Equipment, Weights } from './equipment.ts';
+import type { Equipment, Material, Weights } from './equipment.ts';
 import type { Forward, Judge, Judged } from './judge.ts';
 import type { Metrics } from './metrics.ts';
 import type { FitOptions, History } from './options.ts';
 import { Recorder } from './recorder.ts';
+import type { AnyModel } from './snapshot.ts';
 import { smooth } from './targets.ts';
 import { Training } from './training.ts';
 import type { Verification } from './verify.ts';
 
+/** What a network is made from. */
 export interface NetworkOptions extends Architecture {
   /** How the first weights are drawn. */
   readonly init?: Initializer;
@@ -37,6 +39,7 @@ export abstract class Trainable {
    */
   abstract verify(data: Examples, options?: FitOptions): Promise<Verification>;
 
+  /** Its inputs and layers. */
   get architecture(): Architecture {
     return this.model.architecture;
   }
@@ -147,6 +150,7 @@ export abstract class Trainable {
     this.model.dispose();
   }
 
+  /** What `using` calls at the end of a block: `dispose`. */
   [Symbol.dispose](): void {
     this.dispose();
   }
@@ -177,17 +181,36 @@ export abstract class Trainable {
   async #prepare(data: Examples, options: FitOptions, onEnd: () => void): Promise<Training> {
     const started = performance.now();
     const { model } = this;
+    const origin = model.steps;
     const run = this.decide(data, options);
-    const equipment = await this.equip(run, data, options);
-    const { runner, verification } = equipment.first;
+    const make = (run: Run) => this.#equip(run, data, options);
+    const keeping = async () => {
+      const { Keeper } = await import('./keeper.ts');
+      return Keeper.create({ model: model as AnyModel, origin, run, data, options, make });
+    };
+    const isKept = options.resume ?? options.checkpoint ?? model.gpu?.request;
+    const keeper = isKept && (await keeping());
+    const { equipment, judge } = await (keeper ? keeper.make() : make(run));
+    const parts = { model, run, options, equipment, judge, started, onEnd, keeper, keeping };
+    const training = new Training(parts);
+    const { verification } = equipment.first;
     try {
       if (verification) await options.onVerified?.(verification);
-      const { validation } = options;
-      const judge = validation && (await this.#judge(smooth(validation, run, options), run.method));
-      return new Training({ model, run, options, equipment, judge, started, onEnd });
+      return training;
     } catch (error) {
-      runner.dispose();
-      equipment.dispose();
+      training.dispose();
+      throw error;
+    }
+  }
+
+  /** Makes what a training works with. */
+  async #equip(run: Run, data: Examples, options: FitOptions): Promise<Material> {
+    const { validation } = options;
+    const judge = validation && (await this.#judge(smooth(validation, run, options), run.method));
+    try {
+      return { equipment: await this.equip(run, data, options), judge };
+    } catch (error) {
+      judge?.dispose();
       throw error;
     }
   }

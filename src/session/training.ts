@@ -1,8 +1,9 @@
 import { UsageError } from '../errors.ts';
 import type { StepReport } from '../network/submits.ts';
 import type { Run } from './decide.ts';
-import type { Equipment, Made, Weights } from './equipment.ts';
-import type { Judge } from './judge.ts';
+import { choiceName } from './choice.ts';
+import type { Made, Material, Weights } from './equipment.ts';
+import type { Keeper } from './keeper.ts';
 import { type FitOptions, type History, positive } from './options.ts';
 import { Recorder } from './recorder.ts';
 import { Sender } from './sender.ts';
@@ -20,23 +21,24 @@ export interface RunReport {
   readonly accuracy: number | undefined;
   /** Of the last step; NaN if there was no step. */
   readonly learningRate: number;
+  /** How fast this run was. */
   readonly stepsPerSecond: number;
   /** What its steps took on the GPU, in ms; undefined unless `timed`, and where there are no timestamps. */
   readonly gpuTime: number | undefined;
 }
 
 /** What a training is made of; see `Trainable.train`. */
-export interface Parts {
+export interface Parts extends Material {
   readonly model: Pick<Weights, 'steps' | 'keepBest' | 'restoreBest'>;
   readonly run: Run;
   readonly options: FitOptions;
-  readonly equipment: Equipment;
-  /** What judges the validation rows, if there are some. */
-  readonly judge: Judge | undefined;
   /** When it was asked for; as `performance.now()`. */
   readonly started: number;
   /** Hears that the network is free again. */
   readonly onEnd: () => void;
+  /** What keeps the state of this training, if that is wanted; and what makes it. */
+  readonly keeper: Keeper | undefined;
+  readonly keeping: () => Promise<Keeper>;
 }
 
 /**
@@ -48,19 +50,23 @@ export class Training {
   readonly #recorder: Recorder;
   readonly #watch: Watch;
   readonly #sender: Sender;
+  #keeper: Keeper | undefined;
+  #material: Material;
   #made: Made;
   #state: 'open' | 'running' | 'failed' | 'closing' | 'closed' = 'open';
 
   constructor(parts: Parts) {
-    const { model, run, options, equipment, judge, started } = parts;
+    const { model, run, options, equipment, judge, started, keeper } = parts;
     const { first } = equipment;
-    this.#parts = parts;
+    this.#parts = this.#material = parts;
     this.#recorder = new Recorder(options, run, started);
     this.#recorder.verification = first.verification;
     this.#recorder.notes = first.notes ?? [];
     this.#watch = new Watch(model, run.schedule, options.earlyStopping);
-    this.#sender = new Sender(model.steps, run, this.#recorder, judge, this.#watch);
+    this.#sender = new Sender(keeper?.origin ?? model.steps, run, this.#recorder, judge, this.#watch);
     this.#made = first;
+    this.#keeper = keeper;
+    this.#attend();
     this.#begin(first);
   }
 
@@ -84,7 +90,7 @@ export class Training {
    *   what a callback throws
    */
   async run(steps?: number): Promise<RunReport> {
-    const { run, equipment } = this.#parts;
+    const { run } = this.#parts;
     if (this.#state !== 'open') throw new UsageError(REFUSED[this.#state]);
     if (steps !== undefined) positive('steps', steps);
     const started = performance.now();
@@ -94,19 +100,18 @@ export class Training {
     const sender = this.#sender;
     sender.last = sender.gpuTime = undefined;
     try {
-      await this.#send(sender.sent + wanted);
-      equipment.check?.();
+      await this.#reach(sender.sent + wanted);
       const { sick } = sender;
-      if (sick) this.#recorder.divergence = await equipment.findDivergence?.(this.#made, sick);
-      if (this.#over) this.#watch.finish();
+      if (sick) this.#recorder.divergence = await this.#material.equipment.findDivergence?.(this.#made, sick);
+      if (this.#recorder.seen.early) this.#watch.finish();
     } catch (error) {
       this.#leave('failed');
       throw error;
     }
     const made = this.#recorder.steps - before;
     const last = sender.last as StepReport | undefined;
-    const { diverged, early } = this.#recorder;
-    const stopped = diverged || early || made < wanted ? this.#over! : 'done';
+    const { diverged, seen } = this.#recorder;
+    const stopped = diverged || seen.early || made < wanted ? this.#over! : 'done';
     this.#leave('open');
     return {
       stopped,
@@ -120,6 +125,18 @@ export class Training {
   }
 
   /**
+   * All that is needed to go on from here, as the option `resume` of another training with the same network, data and
+   * options, in this page or process or another: the bytes of a safetensors file, with a checksum.
+   * @throws UsageError while a run is on its way, and after an error, `dispose` or a divergence
+   */
+  async checkpoint(): Promise<Uint8Array> {
+    if (this.#state !== 'open') throw new UsageError(REFUSED[this.#state]);
+    this.#keeper ??= await this.#parts.keeping();
+    this.#attend();
+    return this.#keeper.checkpoint();
+  }
+
+  /**
    * Ends the training and frees what it holds; the network keeps its weights, the best ones if
    * early stopping was to restore them. A run that is on its way ends at its next step.
    */
@@ -128,14 +145,11 @@ export class Training {
     if (this.#state === 'closing' || this.#state === 'closed') return;
     this.#state = 'closed';
     this.#watch.finish();
-    const { equipment, judge, onEnd } = this.#parts;
-    equipment.improver?.dispose();
-    this.#made.runner.dispose();
-    judge?.dispose();
-    equipment.dispose();
-    onEnd();
+    this.#free();
+    this.#parts.onEnd();
   }
 
+  /** What `using` calls at the end of a block: `dispose`. */
   [Symbol.dispose](): void {
     this.dispose();
   }
@@ -147,20 +161,38 @@ export class Training {
   /** Why no further step is to be made, if so. */
   get #over(): Exclude<History['stopped'], 'done'> | undefined {
     if (this.#recorder.diverged) return 'diverged';
-    if (this.#recorder.early) return 'early';
+    if (this.#recorder.seen.early) return 'early';
     return this.#aborted || this.#state === 'closing' ? 'aborted' : undefined;
+  }
+
+  /** Makes steps until there are so many since the training began, whatever devices are lost meanwhile. */
+  async #reach(end: number): Promise<void> {
+    for (;;)
+      try {
+        await this.#send(end);
+        this.#material.equipment.check?.();
+        return await this.#keeper?.end(this.#over);
+      } catch (error) {
+        if (!this.#keeper) throw error;
+        const material = await this.#keeper.recover(error, () => this.#free());
+        this.#material = material;
+        this.#sender.judge = material.judge;
+        this.#begin(material.equipment.first);
+      }
   }
 
   /** Sends steps until so many were sent since the training began; what makes them may change on the way. */
   async #send(end: number): Promise<void> {
     const sender = this.#sender;
-    const { improver } = this.#parts.equipment;
+    const keeper = this.#keeper;
+    const { improver } = this.#material.equipment;
     const over = () => this.#over !== undefined;
     while (sender.sent < end && !over()) {
-      await sender.send(end, this.#made, () => {
+      await sender.send(Math.min(end, keeper?.next ?? end), this.#made, () => {
         if (this.steps > 0) improver?.begin(() => this.#left);
-        return over() || improver?.isReady === true;
+        return over() || improver?.isReady === true || keeper?.isDue === true;
       });
+      if (!over()) await keeper?.keep();
       if (!over() && improver?.isReady) {
         const made = await improver.improve();
         if (made !== this.#made) this.#begin(made);
@@ -174,10 +206,27 @@ export class Training {
     return { steps, perSecond: this.#recorder.stepsPerSecond };
   }
 
-  /** Another maker of steps, or the first: a new segment. */
+  /** Another maker of steps, or the first: a new segment, unless a resumed training goes on as it was. */
   #begin(made: Made): void {
     this.#made = made;
-    this.#recorder.segments.push({ step: this.#parts.model.steps, ...made.choice });
+    const { choice, adapter } = made;
+    const { segments } = this.#recorder.seen;
+    const last = segments[segments.length - 1];
+    if (!last || last.adapter !== adapter || choiceName(last) !== choiceName(choice))
+      segments.push({ step: this.#parts.model.steps, ...choice, adapter });
+  }
+
+  /** Gives the keeper what it keeps, and what a resumed training begins with. */
+  #attend(): void {
+    this.#keeper?.attend({ recorder: this.#recorder, watch: this.#watch, sender: this.#sender });
+  }
+
+  #free(): void {
+    const { equipment, judge } = this.#material;
+    equipment.improver?.dispose();
+    this.#made.runner.dispose();
+    judge?.dispose();
+    equipment.dispose();
   }
 
   /** A run has ended; so does the training, if that was asked for meanwhile. */

@@ -12,10 +12,13 @@ import { ask } from './store.ts';
  */
 const known = new Map<string, Choice>();
 
-/** What was found for this training; undefined if nothing was, or what is kept is of another version or cut off. */
+/**
+ * What made the steps before, or what was found for this training; undefined if nothing was, or what is kept is of
+ * another version or adapter, or cut off.
+ */
 export async function recall(gpu: Gpu, architecture: Architecture, run: Run): Promise<Choice | undefined> {
   const key = await keyOf(gpu, architecture, run);
-  const kept = known.get(key) ?? (await ask('tuned', (store) => store.get(key), 'readonly'));
+  const kept = run.first ?? known.get(key) ?? (await ask('tuned', (store) => store.get(key), 'readonly'));
   const { batchSize } = run.batches;
   const quickest = quickestFor(gpu, architecture, batchSize) ?? [];
   const choices = choicesFor(gpu, architecture, batchSize).concat(quickest);

@@ -5,11 +5,13 @@ import type { Made } from './equipment.ts';
 
 /** What is known of one way to make the steps: how fast it is here, or why it was passed over. */
 export interface Candidate {
+  /** Its plan, and how it cuts its products. */
   readonly name: string;
   /** Steps per second; NaN where it was not measured. */
   readonly stepsPerSecond: number;
-  /** Where the median lies, with a confidence of 95 % where there were enough rounds. */
+  /** From where the median lies, with a confidence of 95 % where there were enough rounds. */
   readonly low: number;
+  /** To where it lies. */
   readonly high: number;
   /** Why it was passed over; empty if it was measured. */
   readonly note: string;

@@ -4,8 +4,11 @@ import type { Choice, GpuChoice } from './choice.ts';
 import { type Run, orderAt } from './decide.ts';
 import type { FitOptions } from './options.ts';
 import type { Made } from './equipment.ts';
+import { GpuImprover } from './improver.ts';
 import { type Materials, makeCpu, makeVerified } from './setUp.ts';
 import { Tuner } from './tuner.ts';
+
+export { recall } from './tuned.ts';
 
 /** What a training has for its tuner to work with. */
 export interface Tuned {
@@ -19,6 +22,9 @@ export interface Tuned {
   readonly left: () => { readonly steps: number; readonly perSecond: number };
   readonly signal: AbortSignal;
 }
+
+/** What `auto` does while a training goes on. */
+export const improver = (...parts: ConstructorParameters<typeof GpuImprover>) => new GpuImprover(...parts);
 
 /** Steps whose batches a rehearsal goes through, again and again. */
 const REHEARSED = 64;

@@ -1,5 +1,3 @@
-import { MismatchError } from '../errors.ts';
-import { type KernelName, rows } from '../kernels/rows.ts';
 import type { PassReport } from '../lab/verify.ts';
 import type { Model } from '../network/model.ts';
 import type { Examples } from '../network/residentData.ts';
@@ -10,15 +8,19 @@ import { openStore } from './store.ts';
 
 /** What verifying the device showed: one step of the very training, judged pass by pass by the oracle. */
 export interface Verification {
-  /** Results of passes that were to be judged, and what became of them. */
+  /** Results of passes that were to be judged. */
   readonly planned: number;
+  /** Those that were. */
   readonly executed: number;
+  /** Those within their bounds. */
   readonly passed: number;
+  /** Those beyond. */
   readonly failed: number;
   /** The largest error as a fraction of its bound, and where. */
   readonly worst: { readonly fraction: number; readonly where: string };
   /** Whether it was this device, these kernels and these shapes that were verified before, and not again now. */
   readonly remembered: boolean;
+  /** How long it took. */
   readonly milliseconds: number;
   /** Kernels that were wrong here and that others took the place of, a sentence each. */
   readonly routedAround: readonly string[];
@@ -56,6 +58,7 @@ export async function verified(
           verification: { ...tally(reports), remembered: known, milliseconds, routedAround },
         };
       }
+      const { routeAround } = await import('./routeAround.ts');
       routedAround.push(await routeAround(model, wrong, strictly));
       trainer.dispose();
     } catch (error) {
@@ -66,7 +69,7 @@ export async function verified(
 }
 
 /** Makes one step, judges it, and makes it undone. */
-async function judge(
+export async function judge(
   model: Model,
   making: Promise<Trainer>,
   examples: Examples,
@@ -87,27 +90,6 @@ async function judge(
   } finally {
     trainer.dispose();
   }
-}
-
-/** Puts the kernel of a pass that is wrong aside; the sentence that says so. */
-async function routeAround(model: Model, wrong: PassReport, strictly: boolean): Promise<string> {
-  const { describeMismatch } = await import('../lab/verify.ts');
-  const sentence = describeMismatch(wrong);
-  if (strictly) throw new MismatchError(sentence);
-  const name = wrong.kernel.split(' ')[0] as KernelName;
-  const { contract = name, stands } = rows[name];
-  const other = Object.values(rows).find(
-    (kernel) =>
-      (kernel.contract ?? kernel.name) === contract && kernel.name !== name && !model.avoid.has(kernel.name),
-  );
-  // Other plans do without the kernels that stand for several passes.
-  const replacement = stands ? 'another plan' : other?.name;
-  if (!replacement)
-    throw new MismatchError(
-      `${sentence}. No other kernel can take its place: update the browser and the graphics driver, or take another adapter`,
-    );
-  model.avoid.add(name);
-  return `${sentence}; ${replacement} takes its place`;
 }
 
 function tally(

@@ -2,7 +2,7 @@ import type { Gpu } from '../../gpu/gpu.ts';
 import type { ModelFile } from '../../formats/model.ts';
 import { stepsPerEpoch } from '../../network/schedule.ts';
 import type { Metrics } from '../../session/metrics.ts';
-import type { History } from '../../session/options.ts';
+import type { History, Segment } from '../../session/options.ts';
 import type { RunReport } from '../../session/training.ts';
 import type { Verification } from '../../session/verify.ts';
 import { describeCandidate } from '../../session/tuner.ts';
@@ -79,6 +79,11 @@ export class Run {
     };
   }
 
+  /** What makes the steps now; undefined before the first. */
+  get segment(): Segment | undefined {
+    return this.#training?.history.segments.at(-1);
+  }
+
   /** Makes these steps. */
   async advance(steps: number): Promise<RunReport> {
     if (this.#isOver) this.#end();
@@ -127,9 +132,8 @@ export class Run {
   /** The network as it is, with all that is needed to use it on data as it comes. */
   async modelFile(): Promise<ModelFile> {
     const { data, loss, preprocessing, architecture } = this.prepared;
-    const layers = architecture.layers.map(({ units, activation }) => ({ units, activation }));
     return {
-      network: { inputs: architecture.inputs, layers, loss, huberDelta: this.experiment.huberDelta },
+      network: { ...architecture, loss, huberDelta: this.experiment.huberDelta },
       parameters: await this.network.parameters(),
       preprocessing,
       targets: data.targets,
@@ -141,7 +145,7 @@ export class Run {
   /** Judges the next step by the oracle. @throws MismatchError if the device is wrong */
   async verify(): Promise<Verification> {
     this.#end();
-    return this.network.verify(this.prepared.train, this.#options);
+    return this.network.verify(this.prepared.train, this.options);
   }
 
   dispose(): void {
@@ -154,7 +158,8 @@ export class Run {
     return Math.min(this.experiment.batch || rows, rows);
   }
 
-  get #options() {
+  /** Those of `fit`. */
+  get options() {
     const { train, test, loss } = this.prepared;
     const options = fitOptions(this.experiment, train.rows, this.step);
     const validation = this.experiment.patience || this.experiment.schedule === 'plateau' ? test : undefined;
@@ -162,7 +167,7 @@ export class Run {
   }
 
   #train(): Promise<AnyTraining> {
-    return this.network.train(this.prepared.train, this.#options);
+    return this.network.train(this.prepared.train, this.options);
   }
 
   #end(): void {
