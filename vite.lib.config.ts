@@ -148,6 +148,8 @@ const builds: Readonly<Record<string, UserConfig>> = {
       sourcemap: false,
       license: { fileName: 'LICENSES-sweep.md' },
       modulePreload: false,
+      // A style that a script makes is refused by the page's policy.
+      cssCodeSplit: false,
       outDir: 'dist/cli/sweep',
       rolldownOptions: { input: file('sweep.html'), output: { format: 'iife', codeSplitting: false } },
     },

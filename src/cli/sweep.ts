@@ -17,7 +17,7 @@ import { Browsers } from './sweepBrowsers.ts';
 import { saveBest } from './sweepModel.ts';
 import { type CrewOptions, pagesCrew } from './sweepPages.ts';
 import { SweepBar } from './sweepProgress.ts';
-import { checkPageFolder, livePages, modelFiles, writePage } from './sweepPage.ts';
+import { livePages, modelFiles, pageWriter } from './sweepPage.ts';
 import { type SweepServer, serveSweep } from './sweepServer.ts';
 import { readSweep } from './sweepSpec.ts';
 import { Trainer } from './sweepTrial.ts';
@@ -80,7 +80,6 @@ export function sweepCommand({ signal }: Context): Command {
       if (options.bench) return benchSweep(options, signal);
       if (options.save) modelFormat(options.save);
       await checkWritable(options.save);
-      if (options.page) await checkPageFolder(options.page);
       await runSweep(options, signal);
     });
   for (const choice of targetChoices()) command.addOption(choice);
@@ -106,6 +105,7 @@ function refuseMixed(options: SweepOptions): void {
 
 async function runSweep(options: SweepOptions, signal: AbortSignal): Promise<void> {
   const plan = await readSweep(options.spec!);
+  const writePage = options.page === undefined ? undefined : await pageWriter(options.page);
   let server: SweepServer | undefined;
   let isSaved = false;
   let ended: SweepReport | undefined;
@@ -147,8 +147,7 @@ async function runSweep(options: SweepOptions, signal: AbortSignal): Promise<voi
     bar.stop();
     if (report.trials.some(({ outcome }) => outcome !== 'open')) print(options, report);
     await kept.end(report);
-    if (options.page)
-      await writePage(options.page, report, await modelFiles(isSaved ? options.save : undefined));
+    await writePage?.(report, await modelFiles(isSaved ? options.save : undefined));
     await server?.close();
   }
 }
