@@ -59,7 +59,8 @@ describe('katman sweep', () => {
   });
 
   it('ends cleanly with Ctrl-C, keeps what is finished, and --resume runs the rest alone', async () => {
-    spec('stop.json', { experiment: { epochs: 200, layers: [8] }, seeds: [1, 2, 3, 4, 5, 6] });
+    // A second each, so that the bar is seen between the first and the last.
+    spec('stop.json', { experiment: { epochs: 2000, layers: [8] }, seeds: [1, 2, 3, 4, 5, 6] });
     const stopped = await katman(sweep('stop.json', '--pages', '1', '--json', at('stop.out.json')), {
       ...temporary,
       onStart: (child) =>
