@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SMALL, answered, focusEditor, keptText, labs, sayOf } from './labPage.ts';
+import { answered, focusEditor, keptText, labs, openPanel, sayOf, SMALL } from './labPage.ts';
 import { frame } from './visit.ts';
 
 const start = labs();
@@ -125,7 +125,7 @@ it('the text as the GPU compiles it has no directives, and is read only', async 
 
 it('a sweep over one size is a curve, over a second a map', async () => {
   const page = await start({ draft: { ...SMALL, locked: true } });
-  await page.click('[data-panel=sweep]');
+  await openPanel(page, 'sweep');
   const values = async (which: string, text: string) => {
     await page.$eval(
       `[name=${which}Values]`,

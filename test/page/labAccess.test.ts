@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'puppeteer';
 import { expect, it } from 'vitest';
-import { SMALL, labs } from './labPage.ts';
+import { labs, openPanel, SMALL } from './labPage.ts';
 import { frame } from './visit.ts';
 
 const start = labs();
@@ -33,7 +33,7 @@ it.each([
     const page = await start({ width, height: 900, dark, draft: { ...SMALL, oracle: undefined } });
     await page.click('[data-action=save]');
     for (const panel of ['look', 'sweep', 'history', 'oracle', 'prints']) {
-      await page.click(`[data-panel=${panel}]`);
+      await openPanel(page, panel);
       if (panel === 'oracle') await page.click('[name=useOracle]');
       await frame(page);
       expect(await findings(page), panel).toEqual([]);

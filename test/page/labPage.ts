@@ -137,3 +137,8 @@ export async function sayOf(page: Page, source: string): Promise<Said> {
   await frame(page);
   return answered(page);
 }
+
+/** Opens a panel below the answer. What is measured meanwhile may move the page under a mouse. */
+export async function openPanel(page: Page, name: string): Promise<void> {
+  await page.$eval(`[data-panel=${name}]`, (tab) => (tab as HTMLElement).click());
+}
