@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 
 export const root = path.resolve(import.meta.dirname, '../..');
@@ -10,6 +10,7 @@ const LIST = {
     'docs/playground.md': 'Playground',
     'docs/lab.md': 'Lab',
     'docs/testing.md': 'Testing',
+    'docs/sweeps.md': 'Sweeps',
     'docs/formats.md': 'Model files',
     'examples/README.md': 'Examples',
   },
@@ -37,9 +38,7 @@ export const groups = Object.keys(LIST);
 
 /** The pages in the order of the sidebar: their files, titles and groups. */
 export const pages = Object.entries(LIST).flatMap(([group, files]) =>
-  Object.entries(files)
-    .filter(([file]) => existsSync(path.join(root, file)))
-    .map(([file, title]) => ({ file, title, group })),
+  Object.entries(files).map(([file, title]) => ({ file, title, group })),
 );
 
 /** What of the docs no reader would find: files of docs/ that are not in the list. */
@@ -51,4 +50,4 @@ export const unlisted = readdirSync(path.join(root, 'docs'))
 export const modules = [
   { name: 'katman', file: 'src/index.ts' },
   { name: 'katman/testing', file: 'src/testing/index.ts' },
-].filter(({ file }) => existsSync(path.join(root, file)));
+];

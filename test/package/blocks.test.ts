@@ -11,6 +11,7 @@ const RUN: readonly { document: string; languages: readonly string[]; by: string
   { document: 'README.md', languages: ['ts'], by: 'test/gpu/readme.test.ts' },
   { document: 'docs/guide.md', languages: ['ts', 'html'], by: 'test/package/guide.test.ts' },
   { document: 'docs/formats.md', languages: ['python'], by: 'test/interop/keras/keras.test.ts' },
+  { document: 'docs/lab.md', languages: ['js'], by: 'test/page/labKept.test.ts' },
 ];
 const isRun = (document: string, language: string) =>
   RUN.some((one) => one.document === document && one.languages.includes(language));

@@ -131,13 +131,15 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if id.x < arrayLength(&x) { out[id.x] = 2.0 * x[id.x]; }
 }
 `;
-  const cases = `function cases() { return [1, 100].map((count) => ({ params: { count }, inputs: { x: Array.from({ length: count }, (_, i) => Math.sin(i)) } })); }`;
 
   it('judges a kernel of its own inputs, and one of the contract', async () => {
-    const oracle = `function oracle({ inputs }) { return { out: Array.from(inputs.x, (x) => 2 * x) }; }\n${cases}`;
+    // The one that the docs show.
+    const [, oracle] = /```js\n([^`]+)```/.exec(
+      readFileSync(new URL('../../docs/lab.md', import.meta.url), 'utf8'),
+    )!;
     const page = await start({ draft: { ...SMALL, source: twice, oracle } });
     const own = await answered(page);
-    expect(own).toMatchObject({ kind: 'right', text: expect.stringContaining('101 numbers of 2 cases') });
+    expect(own).toMatchObject({ kind: 'right', text: expect.stringContaining('1,065 numbers of 3 cases') });
     expect(await sayOf(page, twice.replace('2.0 *', '2.1 *'))).toMatchObject({ kind: 'wrong' });
     const sums = `function oracle({ params: { m, n, scale }, inputs: { a } }) {
       return Array.from({ length: n }, (_, j) => { let sum = 0; for (let i = 0; i < m; i++) sum += a[i * n + j]; return scale * sum; });
