@@ -7,7 +7,7 @@ import { shapeNames, shapeOf } from '../lab/workbench/shape.ts';
 import { sourceOf } from '../lab/workbench/source.ts';
 import type { Attempt, SweepRange, Verdict } from '../lab/workbench/types.ts';
 import type { FileInput, FileResult } from './benchFileTask.ts';
-import { describeProblems, describeSweep, describeVerdict } from './benchFileText.ts';
+import { describePrints, describeProblems, describeSweep, describeVerdict } from './benchFileText.ts';
 import { Saves } from './benchFileWatch.ts';
 import { runPieces } from './benchRun.ts';
 import { headLines } from './benchTable.ts';
@@ -134,6 +134,7 @@ async function once(
   const sizes = shapeNames(attempt.kernel).map((size) => attempt.params[size]);
   const title = [file, 'as', name, sizes.join('x')].filter(Boolean).join(' ');
   const [first] = verdicts;
+  if ('prints' in result && result.prints) process.stderr.write(`${describePrints(file, result.prints)}\n`);
   if ('sweep' in result) console.log(`${title}\n${describeSweep(result.sweep, roofs)}`);
   else if (first.kind !== 'invalid') console.log(`${title}: ${describeVerdict(first, roofs)}`);
   else if (options.watch) process.stderr.write(`${describeProblems(file, first.problems)}\n`);

@@ -1,4 +1,5 @@
 import type { Roofs } from '../lab/roofs.ts';
+import { type Prints, describePrint } from '../lab/workbench/print.ts';
 import type { Problem, Sweep, Timing, Verdict } from '../lab/workbench/types.ts';
 import { type Table, asText, short } from './benchTable.ts';
 
@@ -38,6 +39,22 @@ export function describeProblems(file: string, problems: readonly Problem[]): st
         [file, line, column].filter((part) => part !== undefined).join(':') + `: ${message}`,
     )
     .join('\n');
+}
+
+/** Prints that are shown; a receipt has them all. */
+const MOST_PRINTS = 200;
+
+/** `my.wgsl:12: [3, 0, 0] sum: sum = 1.5`, invocation by invocation. */
+export function describePrints(file: string, { prints, lost }: Prints): string {
+  const more = prints.length - MOST_PRINTS;
+  return [
+    ...prints.slice(0, MOST_PRINTS).map((one) => `${file}:${describePrint(one)}`),
+    ...(more > 0 ? [`and ${more} more prints; print less often, or see them all with --json`] : []),
+    ...(lost > 0
+      ? [`${lost} prints did not fit and were lost; print less often, or take a smaller --shape`]
+      : []),
+    'What is judged and timed is the text without its prints',
+  ].join('\n');
 }
 
 const BAR = 30;

@@ -32,14 +32,18 @@ export class PassTimer {
   /**
    * Runs passes one after the other.
    * @param encode encodes the content of one pass, the how manieth of them it is told
+   * @param labelOf what inspectors show each pass by
    * @returns when each began and ended, in ns after a moment of the device's own; whole grids, and not
    *   always in order: a device may set its clock back
    */
-  async run(encode: (pass: GPUComputePassEncoder, index: number) => void): Promise<Float64Array> {
+  async run(
+    encode: (pass: GPUComputePassEncoder, index: number) => void,
+    labelOf: (index: number) => string = () => 'timed',
+  ): Promise<Float64Array> {
     this.gpu.submit('timed', (encoder) => {
       for (let i = 0; i < this.stamps; i += 2) {
         const pass = encoder.beginComputePass({
-          label: 'timed',
+          label: labelOf(i / 2),
           timestampWrites: {
             querySet: this.queries,
             beginningOfPassWriteIndex: i,

@@ -1,6 +1,6 @@
 import { type Buffer, UNIFORM } from '../gpu/gpu.ts';
 import type { Pass } from '../gpu/kernel.ts';
-import { Program } from '../gpu/program.ts';
+import { type KernelTable, Program } from '../gpu/program.ts';
 import { Readback } from '../gpu/readback.ts';
 import type { Stopwatch } from '../gpu/stopwatch.ts';
 import { loadKernels } from '../kernels/load.ts';
@@ -38,6 +38,8 @@ export interface TrainerOptions extends Method, Pick<PlanOptions, 'keep' | 'tile
   readonly batchRows: readonly number[];
   /** Whether the GPU notes how long its steps take. */
   readonly timed?: boolean;
+  /** In the place of those that are shipped. */
+  readonly own?: KernelTable['kernels'];
 }
 
 /** One step that was looked at from all sides: every tensor before and after it. */
@@ -106,7 +108,11 @@ export class Trainer {
         ...model.parameters.bindable,
         ...moments.tensors.bindable,
       ]);
-      const table = await loadKernels([{ kernel: 'watch' }, ...[...plans.values()].flatMap(passesOf)]);
+      const { kernels, library } = await loadKernels([
+        { kernel: 'watch' },
+        ...[...plans.values()].flatMap(passesOf),
+      ]);
+      const table = { kernels: { ...kernels, ...options.own }, library };
       const watches = parameters.map((tensor, slot): Pass => ({
         label: `watch/${tensor.name.replace('.', '/')}`,
         kernel: 'watch',

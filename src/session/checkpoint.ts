@@ -191,7 +191,7 @@ function epochOf(field: Field): EpochReport {
 }
 
 function segmentOf(field: Field): Segment {
-  const [tile, adapter] = [field.get('tile'), field.get('adapter')];
+  const [tile, adapter, kernels] = [field.get('tile'), field.get('adapter'), field.get('kernels')];
   const side = (name: string) => tile.get(name).whole(1);
   const cut =
     tile.value === undefined
@@ -203,6 +203,11 @@ function segmentOf(field: Field): Segment {
     plan: field.get('plan').text() as Segment['plan'],
     ...(cut && { tile: quads ? { ...cut, quads } : cut }),
     ...(adapter.value !== undefined && { adapter: adapter.text() }),
+    ...(kernels.value !== undefined && {
+      kernels: Object.fromEntries(
+        Object.keys(kernels.object()).map((name) => [name, kernels.get(name).text()]),
+      ),
+    }),
   };
 }
 

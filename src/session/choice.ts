@@ -9,13 +9,16 @@ export interface Choice {
   readonly plan: GpuPlanName | 'cpu';
   /** How products are cut; as the plan does if left out. */
   readonly tile?: Tile;
+  /** A kernel of one's own in the place of the one that is shipped, by name: the SHA-256 of its text. */
+  readonly kernels?: Readonly<Record<string, string>>;
 }
 
 /** One of the GPU. */
 export type GpuChoice = Choice & { readonly plan: GpuPlanName };
 
 /** `fused 8 x 8 in 4s`: a choice in a few words; rows, columns and invocations of a workgroup. */
-export function choiceName({ plan, tile }: Choice): string {
+export function choiceName({ plan, tile, kernels }: Choice): string {
+  for (const name in kernels) return `${plan} with own ${name} ${kernels[name].slice(0, 8)}`;
   if (!tile) return plan;
   const { rows, columns, workgroup, quads } = tile;
   // The resident kernels cut their products themselves.
@@ -41,6 +44,9 @@ const QUICKEST = fused(1, 1, 4);
 /** Up to so many weights and biases a network lies in the registers of one workgroup, and steps cost next to nothing. */
 const TINY = 350;
 
+/** Operations of a step beyond which one workgroup, which in software is one processor, takes longer than its dispatches cost. */
+const ONE_PROCESSOR = 1e6;
+
 /** Operations of a step (forward and both products of the way back) from which larger tiles are worth their compilation. */
 const LARGE = 10e6;
 const HUGE = 200e6;
@@ -55,10 +61,11 @@ export function choicesFor(
   batchSize: number,
 ): readonly GpuChoice[] {
   const parameters = parameterCount(architecture);
+  const operations = 6 * parameters * batchSize;
   const shares = device.features.has('subgroups');
   const isSoftware = adapter.kind === 'software';
   const [first, ...others] = isSoftware
-    ? softwareTiles(6 * parameters * batchSize, shares)
+    ? softwareTiles(operations, shares)
     : [fused(1, 1, 64), fused(2, 1, 64), fused(2, 2, 64), ...(shares ? [quads(1, 1, 64)] : [])];
   const resident: GpuChoice = isSoftware ? { plan: 'resident', tile: ONE_QUAD } : { plan: 'resident' };
   return [...(parameters <= TINY ? [resident, first] : [first, resident]), ...others, { plan: 'textbook' }];
@@ -73,8 +80,8 @@ function softwareTiles(operations: number, shares: boolean): readonly GpuChoice[
   const single = [fused(2, 2, 4), fused(4, 4, 4)];
   const shared = [quads(1, 1, 4), quads(2, 1, 4), quads(2, 2, 4)];
   const tiles = shares ? shared : single;
-  const first = tiles[Math.min(size, tiles.length - 1)];
-  return [first, ...tiles.filter((tile) => tile !== first), ...(shares ? [single[0]] : [])];
+  // Smaller ones may be faster; to compile a larger one would cost more than it could gain.
+  return tiles.slice(0, size + 1).reverse();
 }
 
 /**
@@ -91,7 +98,7 @@ export function quickestFor(
   return adapter.kind === 'software' && isSmall ? QUICKEST : undefined;
 }
 
-/** What may be faster than the choice that a training begins with. */
+/** What may be faster than the choice that a training begins with; what cannot be is not worth its compilation. */
 export function rivalsOf(
   first: Choice,
   gpu: Pick<Gpu, 'adapter' | 'device'>,
@@ -100,8 +107,11 @@ export function rivalsOf(
   gpuOnly = false,
 ): readonly Choice[] {
   const cpu: readonly Choice[] = gpuOnly ? [] : [{ plan: 'cpu' }];
+  const operations = 6 * parameterCount(architecture) * batchSize;
+  const hopeless = new Set<Choice['plan']>(['textbook']);
+  if (gpu.adapter.kind === 'software' && operations > ONE_PROCESSOR) hopeless.add('resident');
   return [...cpu, ...choicesFor(gpu, architecture, batchSize)].filter(
-    (choice) => choiceName(choice) !== choiceName(first),
+    (choice) => !hopeless.has(choice.plan) && choiceName(choice) !== choiceName(first),
   );
 }
 

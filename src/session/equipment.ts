@@ -8,6 +8,7 @@ import type { Divergence } from './divergence.ts';
 import type { Judge } from './judge.ts';
 import type { Pace } from './pace.ts';
 import type { Runner } from './runner.ts';
+import type { OwnKernel } from './swap.ts';
 import type { Candidate } from './tuner.ts';
 import type { Verification } from './verify.ts';
 
@@ -48,6 +49,8 @@ export interface Made {
   readonly notes?: readonly string[];
   /** How many of its steps are sent at once. */
   readonly pace: Pace;
+  /** Goes back to what made the steps before a kernel of one's own did; undefined where none does. */
+  readonly back?: () => Promise<Made>;
 }
 
 /** Finds what makes the steps faster, while they are made. */
@@ -75,6 +78,8 @@ export interface Equipment {
   check?(): void;
   /** Finds where numbers first went wrong, and goes back to the last good weights. */
   findDivergence?(made: Made, sick: SubmitReport): Promise<Divergence | undefined>;
+  /** What makes the steps with a kernel of one's own, or without it again. */
+  swap?(made: Made, kernel: OwnKernel | undefined): Promise<Made>;
   /** Frees what it holds besides. */
   dispose(): void;
 }

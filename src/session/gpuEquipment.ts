@@ -23,12 +23,20 @@ export async function equipGpu(
     const tuned = await recalling;
     const first = await makeFirst(model, run, options, materials, tuned);
     const isTuned = run.plan !== 'auto' || tuned !== undefined;
+    const improver = isTuned ? undefined : (await tuning!).improver(first, model, run, options, materials);
     return {
       first,
-      improver: isTuned ? undefined : (await tuning!).improver(first, model, run, options, materials),
+      improver,
       check: () => model.gpu.check(),
       findDivergence: async (made, sick) =>
         (await import('./divergence.ts')).lookBack(model, materials, made, sick),
+      swap: async (made, kernel) => {
+        const next = await (kernel ? kernel.swapIn({ model, run, materials }, made) : made.back?.());
+        if (!next) return made;
+        // Whoever brings a kernel wants to see it train.
+        improver?.dispose();
+        return next;
+      },
       dispose: () => materials.resident.dispose(),
     };
   } catch (error) {

@@ -266,8 +266,8 @@ function subjectOf({ model: { architecture }, run, data, options }: KeeperParts)
 /** Says so where a training does not go on with what made its steps before. */
 function compared(last: Segment, { equipment, judge }: Material): Material {
   const { first } = equipment;
-  const nameOf = ({ plan, tile, adapter }: Pick<Segment, 'plan' | 'tile' | 'adapter'>) =>
-    `the plan ${plan}${tile ? ` ${JSON.stringify(Object.values(tile))}` : ''} on ${adapter ?? 'the CPU'}`;
+  const nameOf = ({ plan, tile, kernels, adapter }: Omit<Segment, 'step'>) =>
+    `the plan ${plan}${tile ? ` ${JSON.stringify(Object.values(tile))}` : ''}${kernels ? ` with own ${Object.keys(kernels).join(', ')}` : ''} on ${adapter ?? 'the CPU'}`;
   const [before, now] = [nameOf(last), nameOf({ ...first.choice, adapter: first.adapter })];
   if (before === now) return { equipment, judge };
   const note = `The steps before were made by ${before}, and those from here on by ${now}: the bits may be others than those of a training that was not interrupted`;

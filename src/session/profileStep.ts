@@ -107,7 +107,10 @@ async function timesOf(
       else for (let pass = 0; pass < count; pass++) passes.encode(encoder, pass);
   };
   const timer = wall ? undefined : PassTimer.create(model.gpu, count + 1);
-  const measure = timer ? stamped(timer, encode) : onWall(new WallTimer(model.gpu), encode, count + 1);
+  const labelOf = (index: number) => passes.passes[index]?.pass.label ?? 'step';
+  const measure = timer
+    ? stamped(timer, encode, labelOf)
+    : onWall(new WallTimer(model.gpu), encode, count + 1);
   try {
     let repeats = Array<number>(count + 1).fill(1);
     const round = async () => {
@@ -138,10 +141,10 @@ interface Measure {
   dispose(): void;
 }
 
-function stamped(timer: PassTimer, encode: Encode): Measure {
+function stamped(timer: PassTimer, encode: Encode, labelOf: (index: number) => string): Measure {
   return {
     async take(repeats) {
-      const stamps = await timer.run((encoder, index) => encode(encoder, index, repeats[index]));
+      const stamps = await timer.run((encoder, index) => encode(encoder, index, repeats[index]), labelOf);
       // A device may set its clock back.
       return repeats.map((_, i) => Math.max(0, stamps[2 * i + 1] - stamps[2 * i]) / 1e6);
     },

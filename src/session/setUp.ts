@@ -3,7 +3,7 @@ import { adapterName } from '../gpu/adapter.ts';
 import type { Model } from '../network/model.ts';
 import { refusalOf } from '../network/plans.ts';
 import { type Examples, ResidentData } from '../network/residentData.ts';
-import { Trainer } from '../network/trainer.ts';
+import { Trainer, type TrainerOptions } from '../network/trainer.ts';
 import { type Choice, type GpuChoice, choiceName, choicesFor, quickestFor } from './choice.ts';
 import { type Run, orderAt } from './decide.ts';
 import type { Made } from './equipment.ts';
@@ -20,7 +20,7 @@ export interface Materials {
   /** Why a plan on the GPU cannot train this; undefined if it can. */
   readonly refusal: (plan: GpuChoice['plan']) => string | undefined;
   /** Makes a trainer on the GPU, without the kernels in `model.avoid`; `keep`: storing every tensor. */
-  readonly make: (choice: GpuChoice, keep: boolean) => Promise<Trainer>;
+  readonly make: (choice: GpuChoice, keep: boolean, own?: TrainerOptions['own']) => Promise<Trainer>;
 }
 
 /** Uploads the data; the caller frees `resident`. */
@@ -35,8 +35,11 @@ export function setUp(model: Model, data: Examples, run: Run, options: FitOption
     examples,
     resident,
     refusal: (plan) => refusalOf(plan, architecture, planned),
-    make: ({ plan, tile }, keep) =>
-      Trainer.create(model, resident, { ...run.method, batchRows, plan, tile, keep, timed: options.timed }),
+    make: ({ plan, tile }, keep, own) =>
+      Trainer.create(model, resident, {
+        ...{ ...run.method, batchRows, plan, tile, keep, own },
+        timed: options.timed,
+      }),
   };
 }
 

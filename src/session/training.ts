@@ -7,6 +7,7 @@ import type { Keeper } from './keeper.ts';
 import { type FitOptions, type History, positive } from './options.ts';
 import { Recorder } from './recorder.ts';
 import { Sender } from './sender.ts';
+import type { OwnKernel } from './swap.ts';
 import { Watch } from './watch.ts';
 
 /** What one `run` of a training did. */
@@ -90,38 +91,30 @@ export class Training {
    *   what a callback throws
    */
   async run(steps?: number): Promise<RunReport> {
-    const { run } = this.#parts;
-    if (this.#state !== 'open') throw new UsageError(REFUSED[this.#state]);
     if (steps !== undefined) positive('steps', steps);
-    const started = performance.now();
-    const before = this.#recorder.steps;
-    const wanted = steps ?? Math.max(0, run.total - this.#sender.sent);
-    this.#state = 'running';
-    const sender = this.#sender;
-    sender.last = sender.gpuTime = undefined;
-    try {
+    return this.#alone('failed', async () => {
+      const started = performance.now();
+      const before = this.#recorder.steps;
+      const sender = this.#sender;
+      const wanted = steps ?? Math.max(0, this.#parts.run.total - sender.sent);
+      sender.last = sender.gpuTime = undefined;
       await this.#reach(sender.sent + wanted);
       const { sick } = sender;
       if (sick) this.#recorder.divergence = await this.#material.equipment.findDivergence?.(this.#made, sick);
-      if (this.#recorder.seen.early) this.#watch.finish();
-    } catch (error) {
-      this.#leave('failed');
-      throw error;
-    }
-    const made = this.#recorder.steps - before;
-    const last = sender.last as StepReport | undefined;
-    const { diverged, seen } = this.#recorder;
-    const stopped = diverged || seen.early || made < wanted ? this.#over! : 'done';
-    this.#leave('open');
-    return {
-      stopped,
-      steps: made,
-      loss: last?.loss ?? NaN,
-      accuracy: last?.accuracy,
-      learningRate: last?.learningRate ?? NaN,
-      stepsPerSecond: (1000 * made) / Math.max(performance.now() - started, 1e-3),
-      gpuTime: sender.gpuTime,
-    };
+      const { diverged, seen } = this.#recorder;
+      if (seen.early) this.#watch.finish();
+      const made = this.#recorder.steps - before;
+      const last = sender.last as StepReport | undefined;
+      return {
+        stopped: diverged || seen.early || made < wanted ? this.#over! : 'done',
+        steps: made,
+        loss: last?.loss ?? NaN,
+        accuracy: last?.accuracy,
+        learningRate: last?.learningRate ?? NaN,
+        stepsPerSecond: (1000 * made) / Math.max(performance.now() - started, 1e-3),
+        gpuTime: sender.gpuTime,
+      };
+    });
   }
 
   /**
@@ -134,6 +127,26 @@ export class Training {
     this.#keeper ??= await this.#parts.keeping();
     this.#attend();
     return this.#keeper.checkpoint();
+  }
+
+  /**
+   * @internal On a GPU: makes the steps from here on with a kernel of one's own that was judged (swap.ts), or, without
+   * one, with what made them before. The next step is judged first, and made undone.
+   * @throws MismatchError, ShaderError or UsageError with the reason why it is refused; the training goes on as if it
+   *   had not been tried
+   */
+  swap(kernel?: OwnKernel): Promise<void> {
+    return this.#alone('open', async () =>
+      this.#begin(await this.#material.equipment.swap!(this.#made, kernel)),
+    );
+  }
+
+  /**
+   * @internal After a lost device, and no run was on its way: makes the steps again that are not kept in memory.
+   * @throws DeviceLostError if there is no other device, which ends the training
+   */
+  recover(): Promise<void> {
+    return this.#alone('failed', () => this.#reach(this.#sender.sent));
   }
 
   /**
@@ -227,6 +240,19 @@ export class Training {
     this.#made.runner.dispose();
     judge?.dispose();
     equipment.dispose();
+  }
+
+  /** Does what no run may disturb. @param after what an error leaves it as */
+  async #alone<T>(after: 'open' | 'failed', work: () => Promise<T>): Promise<T> {
+    if (this.#state !== 'open') throw new UsageError(REFUSED[this.#state]);
+    this.#state = 'running';
+    try {
+      const done = await work();
+      after = 'open';
+      return done;
+    } finally {
+      this.#leave(after);
+    }
   }
 
   /** A run has ended; so does the training, if that was asked for meanwhile. */

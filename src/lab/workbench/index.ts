@@ -3,6 +3,7 @@ export * from './types.ts';
 export { compileAttempt } from './compile.ts';
 export { judgeAttempt } from './judge.ts';
 export { judgeOwn } from './own.ts';
+export { describePrint, printAttempt } from './print.ts';
 export { rooflines } from './roofline.ts';
 export { shapeNames, shapeOf } from './shape.ts';
 export { onOwnDevice } from './device.ts';

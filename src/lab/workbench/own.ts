@@ -10,6 +10,7 @@ import { compileText } from './compile.ts';
 import { giveUp } from './device.ts';
 import { PATIENCE, behind, describe, endless, invalid, isWrong } from './judge.ts';
 import { LATE, within } from './patience.ts';
+import { apart } from './prints.ts';
 import { reporting, spent } from './text.ts';
 import { paste, trace } from './trace.ts';
 import type { OwnAttempt, OwnCase, Verdict, WorkbenchOptions } from './types.ts';
@@ -23,8 +24,9 @@ export async function judgeOwn(
   try {
     const { name, source, workgroups, cases } = attempt;
     if (!cases.length) throw new ShapeError(`'${name}' has no case: give inputs and what is to come out`);
-    const { lines, origins } = trace(paste(source), {});
-    const text = lines.join('\n') + '\n';
+    const traced = trace(paste(source), {});
+    const { origins } = traced;
+    const { text } = apart(traced);
     let [elements, fraction] = [0, 0];
     for (const [i, one] of cases.entries()) {
       const sizes = Object.fromEntries(

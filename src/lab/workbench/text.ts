@@ -2,6 +2,7 @@ import type { Kernel, Params } from '../../gpu/kernel.ts';
 import { kernels } from '../../kernels/index.ts';
 import { MOST_ROUNDS, MOST_TOKENS, SPENT, guardLoops, tokenCount } from '../../wgsl/loopGuard.ts';
 import { contracts } from '../cases.ts';
+import { apart } from './prints.ts';
 import { type Origin, Unfit, paste, plain, problemAt, trace } from './trace.ts';
 import type { Attempt } from './types.ts';
 import { evaluate, workgroupsOf } from './workgroups.ts';
@@ -14,6 +15,8 @@ export interface Text {
   readonly text: string;
   /** Where each line of the text was written. */
   readonly origins: readonly Origin[];
+  /** The same with its `print(...)`, of which there is nothing in what is judged and timed; undefined without any. */
+  readonly printing?: string;
 }
 
 const ASKED = /^\s*\/\/#(?:if|elif)\s+(\w+)/;
@@ -77,7 +80,7 @@ export function textOf({ source, kernel, flags, constants, workgroups }: Attempt
     flags: Object.fromEntries([...asked].map((flag) => [flag, variant.includes(flag)])),
     counts,
   });
-  const text = lines.join('\n') + '\n';
+  const { text, printing } = apart({ lines, origins });
   const tokens = tokenCount(text);
   if (tokens > MOST_TOKENS)
     throw unfit(
@@ -86,6 +89,7 @@ export function textOf({ source, kernel, flags, constants, workgroups }: Attempt
   return {
     text,
     origins,
+    printing,
     kernel: {
       name: row.name,
       contract: row.contract ?? row.name,
@@ -118,7 +122,7 @@ export const spent = (outputs: Readonly<Record<string, ArrayLike<number>>>) => o
 const unfit = (message: string) => new Unfit([{ line: undefined, column: undefined, message }]);
 
 /** The lines of these flags were chosen already: asked for once more, they choose nothing. */
-const withFlags = (text: string, flags: readonly string[]) =>
+export const withFlags = (text: string, flags: readonly string[]) =>
   text + flags.map((flag) => `//#if ${flag}\n//#endif\n`).join('');
 
 /** As the attempt says, or its text, or the row. */

@@ -11,6 +11,7 @@ import {
   draft,
   notice,
   oracleTrouble,
+  printed,
   roofs,
   shipped,
   stage,
@@ -49,7 +50,7 @@ export async function open(next: Draft, isForeign = false): Promise<void> {
   compiled.value = '';
   verdict.value = undefined;
   tried.value = undefined;
-  look.value = undefined;
+  look.value = printed.value = undefined;
   oracleTrouble.value = undefined;
   locked.value = isForeign;
   draft.value = next;
@@ -77,7 +78,7 @@ export async function judge(): Promise<void> {
   locked.value = false;
   if (notice.value === 'fromLink') notice.value = undefined;
   oracleTrouble.value = undefined;
-  look.value = undefined;
+  look.value = printed.value = undefined;
   const attempt = attempted(now);
   if (!attempt) return;
   stage.value = { stage: 'compiling', done: 0 };
@@ -143,6 +144,20 @@ function measureRoofs(): void {
       stage.value = undefined;
       isMeasuring = false;
     }
+  });
+}
+
+/** Runs what was judged with its prints on one of its cases: of what is wrong, that in which it is, if left out. */
+export function printInside(index?: number): void {
+  const now = tried.value;
+  const attempt = now && attempted(now);
+  if (!attempt) return;
+  const found = verdict.value;
+  const where = found?.kind === 'wrong' ? found.wrong.where : undefined;
+  begin({ type: 'print', attempt, index, where, ...(judgedBy && { cases: judgedBy }) }, (message) => {
+    if (tried.value !== now) return;
+    if (message.type === 'printed') printed.value = message.look;
+    else if (message.type === 'failed') printed.value = { failed: message.message };
   });
 }
 

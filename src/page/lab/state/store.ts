@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { AdapterDescription } from '../../../gpu/adapter.ts';
 import type { Roofs } from '../../../lab/roofs.ts';
 import type { SweepPoint, Verdict } from '../../../lab/workbench/types.ts';
-import type { Look, Stage } from '../worker/messages.ts';
+import type { Look, PrintLook, Stage } from '../worker/messages.ts';
 import type { Draft } from './draft.ts';
 import type { Saved } from './history.ts';
 
@@ -62,6 +62,8 @@ export interface SweepResult {
 }
 export const sweep = signal<SweepResult | undefined>(undefined);
 
+/** What was printed, or why nothing could be; of the text that is tried. */
+export const printed = signal<PrintLook | { readonly failed: string } | undefined>(undefined);
 export const look = signal<Look | undefined>(undefined);
 /** The oldest first. */
 export const attempts = signal<readonly Saved[]>([]);

@@ -6,6 +6,7 @@ import { draft, locked, oracleTrouble, stage, tried, verdict } from '../state/st
 import { goTo } from './goTo.ts';
 import { formatExact, formatRateOf, formatRatio, formatSpan } from './numbers.ts';
 import { oracleSentence } from './oracleWords.ts';
+import { UseIt } from './UseIt.tsx';
 
 const sentences = {
   en: {
@@ -110,7 +111,10 @@ export function Answer() {
         ) : locked.value ? (
           <Line mark="none" head={say.waiting} text={say.locked} />
         ) : found && !isOther ? (
-          <Found found={found} />
+          <>
+            <Found found={found} />
+            {found.kind === 'right' && !isStale && <UseIt />}
+          </>
         ) : (
           <Line mark="none" head={now ? say.stages[now.stage] : say.waiting} text="" />
         )}

@@ -12,6 +12,7 @@ import { Unfit } from '../../../lab/workbench/trace.ts';
 import { timeAttempt } from '../../../lab/workbench/time.ts';
 import type { Attempt, OwnCase, Problem, Verdict, WorkbenchOptions } from '../../../lab/workbench/types.ts';
 import { casesFor, lookAt, paramsIn } from './look.ts';
+import { printOn } from './print.ts';
 import type { FromWorker, Stage, ToWorker } from './messages.ts';
 
 /** How long timing, a sweep's row and the roofs may take, in s. */
@@ -45,6 +46,8 @@ export async function perform(job: Job, context: Context): Promise<boolean> {
       context.post({ type: 'looked', job: job.job, look });
       return false;
     }
+    case 'print':
+      return printed(job, context);
     case 'roofs':
       await roofs(job, context);
       return false;
@@ -167,6 +170,13 @@ async function sweep(message: Of<'sweep'>, context: Context): Promise<boolean> {
     if (isHung) return true;
   }
   return false;
+}
+
+async function printed(job: Of<'print'>, { gpu, post, signal }: Context): Promise<boolean> {
+  const look = await printOn(gpu, job, signal);
+  if (look.kind === 'hung') post({ type: 'failed', job: job.job, message: look.message });
+  else post({ type: 'printed', job: job.job, look });
+  return look.kind === 'hung';
 }
 
 async function roofs(message: Of<'roofs'>, context: Context): Promise<void> {

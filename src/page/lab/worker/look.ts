@@ -24,7 +24,7 @@ export function casesFor({ kernel, flags }: Attempt): Case[] {
 }
 
 /** `m=7 k=3 n=9, exact` */
-function nameOf(params: Case['params'], kind?: Case['kind']): string {
+export function nameOf(params: Case['params'], kind?: Case['kind']): string {
   const sizes = Object.entries(params).map(([name, value]) => `${name}=${+value.toPrecision(6)}`);
   return sizes.join(' ') + (kind ? `, ${kind}` : '');
 }

@@ -1,5 +1,6 @@
 import type { AdapterDescription } from '../../../gpu/adapter.ts';
 import type { Params } from '../../../gpu/kernel.ts';
+import type { Prints } from '../../../lab/workbench/print.ts';
 import type { Attempt, OwnCase, SweepPoint, SweepRange, Verdict } from '../../../lab/workbench/types.ts';
 import type { Roofs } from '../../../lab/roofs.ts';
 
@@ -38,6 +39,15 @@ export type ToWorker =
       readonly where: string | undefined;
       readonly cases?: readonly OwnCase[];
     }
+  /** Runs a text with its prints on one of its cases, chosen as for `look`. */
+  | {
+      readonly type: 'print';
+      readonly job: number;
+      readonly attempt: Attempt;
+      readonly index: number | undefined;
+      readonly where: string | undefined;
+      readonly cases?: readonly OwnCase[];
+    }
   | { readonly type: 'roofs'; readonly job: number }
   /** Ends the job, if it is under way. */
   | { readonly type: 'stop'; readonly job: number };
@@ -51,6 +61,13 @@ export interface Seen {
   readonly bound: Float64Array;
   /** Numbers in a row. */
   readonly columns: number;
+}
+
+/** What a text printed on one of its cases. */
+export interface PrintLook extends Omit<Prints, 'kind'> {
+  readonly index: number;
+  /** The cases that there are, as they are named. */
+  readonly names: readonly string[];
 }
 
 export interface Look {
@@ -87,6 +104,7 @@ export type FromWorker =
       readonly fastest: readonly number[];
       readonly final: boolean;
     }
+  | { readonly type: 'printed'; readonly job: number; readonly look: PrintLook }
   | { readonly type: 'looked'; readonly job: number; readonly look: Look }
   | { readonly type: 'roofs'; readonly job: number; readonly roofs: Pick<Roofs, 'compute' | 'memory'> }
   | { readonly type: 'failed'; readonly job: number; readonly message: string }
