@@ -94,13 +94,20 @@ export class Gpu {
       if (this.device === device) this.#failure ??= error;
     };
     device.addEventListener('uncapturederror', ({ error }) =>
-      fail(new KatmanError(`The GPU refused a call: ${error.message}`)),
+      fail(
+        error instanceof GPUOutOfMemoryError
+          ? new GpuUnavailableError(
+              `The GPU has no memory left: ${error.message}; use a smaller network, batch or data set, or close other pages`,
+            )
+          : new KatmanError(`The GPU refused a call: ${error.message}`),
+      ),
     );
     this.lost = device.lost.then(({ reason, message }) => {
       const error = new DeviceLostError(
         `The GPU device was lost (${reason || 'unknown'}): ${message.replace(/\.+$/, '') || 'no reason given'}. Open it again and start from saved weights.`,
       );
-      if (reason !== 'destroyed') fail(error);
+      // Whatever was refused before may have come of it.
+      if (reason !== 'destroyed' && this.device === device) this.#failure = error;
       return error;
     });
   }
@@ -176,7 +183,7 @@ export class Gpu {
     const encoder = this.device.createCommandEncoder({ label });
     encode(encoder);
     this.counts.submits++;
-    this.device.queue.submit([encoder.finish()]);
+    this.device.queue.submit([encoder.finish({ label })]);
   }
 
   /** Frees the device and everything on it. */

@@ -2,6 +2,7 @@ import { render } from 'preact';
 import { recallLanguage } from './language.ts';
 import { open, remember } from './state/actions.ts';
 import { listen } from './state/answers.ts';
+import { awaitKernel } from './state/handed.ts';
 import { selected, speed } from './state/store.ts';
 import { post } from './state/worker.ts';
 import { App, press } from './view/App.tsx';
@@ -14,12 +15,17 @@ if (new URLSearchParams(location.search).get('limits') === 'default')
 post({ type: 'speed', speed: speed.value });
 recallLanguage();
 open();
+awaitKernel();
 post({ type: 'look', layer: selected.value.layer - 1 });
 render(<App />, document.getElementById('page')!);
 
 document.addEventListener('keydown', press);
 document.addEventListener('visibilitychange', () => post({ type: 'visible', visible: !document.hidden }));
 addEventListener('pagehide', remember);
+// Frozen without having been hidden, and back from wherever it was.
+document.addEventListener('freeze', () => post({ type: 'visible', visible: false }));
+for (const back of ['resume', 'pageshow'])
+  addEventListener(back, () => post({ type: 'visible', visible: !document.hidden }), true);
 addEventListener('hashchange', open);
 
 // Once loaded, the built page works without a network.

@@ -9,6 +9,10 @@ const chosen = signal<Theme | undefined>(stored());
 /** Whether the colours are those of the dark: as the system has it until the visitor chooses. */
 export const isDark = signal(current());
 
+/** How often the browser has lost what was drawn, as it does with a GPU that is lost, and can take it again. */
+export const restored = signal(0);
+document.addEventListener('contextrestored', () => restored.value++, true);
+
 function current(): boolean {
   return chosen.value ? chosen.value === 'dark' : system.matches;
 }

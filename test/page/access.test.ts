@@ -25,12 +25,20 @@ const VIEWS: readonly [string, string, (page: Page) => Promise<unknown>][] = [
   ['the playground', '', async () => {}],
   ['a table', 'data=iris', async () => {}],
   ['images', 'data=digits', (page) => page.waitForSelector('.drawing')],
-  ['a lesson', '', (page) => page.click('nav button:nth-child(2)')],
+  [
+    'a lesson',
+    '',
+    async (page) => {
+      await page.click('nav button:nth-child(2)');
+      await page.waitForSelector('.lessons');
+    },
+  ],
   [
     'a step by hand',
     '',
     async (page) => {
       await page.click('nav button:nth-child(2)');
+      await page.waitForSelector('[data-lesson="7"]');
       await page.click('[data-lesson="7"]');
       await page.waitForSelector('.byhand table');
     },

@@ -7,7 +7,7 @@ import { preprocess } from '../../src/data/preprocess.ts';
 import { readModel } from '../../src/formats/readModel.ts';
 import type { Architecture } from '../../src/network/layers.ts';
 import { CpuNetwork } from '../../src/session/cpuNetwork.ts';
-import { number, pause, phase, steps, text, visits } from './visit.ts';
+import { number, pause, steps, visits } from './visit.ts';
 
 const start = visits();
 
@@ -36,19 +36,4 @@ it('the network is taken away as a file that predicts what the page did', async 
   } finally {
     rmSync(folder, { recursive: true });
   }
-});
-
-it('a GPU that is lost is said so, and opened again', async () => {
-  const page = await start({ alone: true, complains: true });
-  await steps(page, 20);
-  const session = await page.browser().target().createCDPSession();
-  await session.send('Browser.crashGpuProcess').catch(() => {});
-  await phase(page, 'broken');
-  expect(await text(page, 'alert')).toMatch(/GPU was lost.*Press Play/);
-  await page.click('#primary');
-  await phase(page, 'playing');
-  await page
-    .waitForFunction(() => document.getElementById('step-count')!.textContent === '0')
-    .catch(() => {});
-  await steps(page, 10);
 });

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { phase, steps, visits } from './visit.ts';
+import { phase, step, steps, visits } from './visit.ts';
 
 const start = visits();
 const root = path.resolve(import.meta.dirname, '../..');
@@ -45,6 +45,29 @@ beforeAll(async () => {
 afterAll(() => {
   server?.close();
   rmSync(folder, { recursive: true, force: true });
+});
+
+it('a page that is frozen and comes back goes on, and tells no speed that there never was', async () => {
+  const page = await start({ url });
+  await page.focus('#speed');
+  await page.keyboard.press('End');
+  await steps(page, 500);
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  const rate = () => page.$eval('#rate', (element) => parseFloat(element.textContent!.replaceAll(',', '')));
+  const before = await rate();
+  const session = await page.createCDPSession();
+  await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+  await new Promise((resolve) => setTimeout(resolve, 4000));
+  await session.send('Page.setWebLifecycleState', { state: 'active' });
+  const at = await step(page);
+  const rates: number[] = [];
+  for (let i = 0; i < 10; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    rates.push(await rate());
+  }
+  await steps(page, at + 500);
+  // What a span of four seconds without a step would show.
+  for (const one of rates) expect(one).toBeGreaterThan(before / 20);
 });
 
 it('the built page works below any path, and once loaded without a network', async () => {

@@ -8,6 +8,7 @@ async function open(lesson: number): Promise<Page> {
   const page = await start();
   await phase(page, 'playing');
   await page.click('nav button:nth-child(2)');
+  await page.waitForSelector(`[data-lesson="${lesson}"]`);
   await page.click(`[data-lesson="${lesson}"]`);
   await page.waitForSelector(`[data-lesson="${lesson}"][aria-current]`);
   return page;

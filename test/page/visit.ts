@@ -37,6 +37,8 @@ export interface VisitOptions {
   readonly webgpu?: boolean;
   /** A browser of its own: what is done to the GPU of one is done to all of its pages. */
   readonly alone?: boolean;
+  /** Flags of that browser, besides. */
+  readonly flags?: readonly string[];
   /** What stands behind # in the address. */
   readonly hash?: string;
   /** Whether complaints are expected. */
@@ -45,9 +47,9 @@ export interface VisitOptions {
   readonly url?: string;
 }
 
-function launch(webgpu: boolean): Promise<Browser> {
+function launch(webgpu: boolean, more: readonly string[] = []): Promise<Browser> {
   const flags = !webgpu ? [] : inject('adapter') === 'hardware' ? HARDWARE : SOFTWARE;
-  return puppeteer.launch({ executablePath: findBrowsers()[0].path, args: [...QUIET, ...flags] });
+  return puppeteer.launch({ executablePath: findBrowsers()[0].path, args: [...QUIET, ...flags, ...more] });
 }
 
 /** Opens pages; after each test they are closed, and must not have complained of anything. */
@@ -62,7 +64,9 @@ export function visits(): (options?: VisitOptions) => Promise<Page> {
   afterAll(async () => void (await (await shared)?.close()));
   return async (options = {}) => {
     const isAlone = options.alone || options.webgpu === false;
-    const browser = isAlone ? await launch(options.webgpu ?? true) : await (shared ??= launch(true));
+    const browser = isAlone
+      ? await launch(options.webgpu ?? true, options.flags)
+      : await (shared ??= launch(true));
     const visited = await visit(browser, options, isAlone);
     open.push(visited);
     return visited.page;
@@ -179,6 +183,21 @@ export async function set(page: Page, name: string, value: string): Promise<void
   await page.keyboard.press('Backspace');
   await page.keyboard.type(value);
   await page.keyboard.press('Tab');
+}
+
+/** The weights as they are now, all bytes of them. */
+export async function weights(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const blobs: Blob[] = [];
+    const { createObjectURL } = URL;
+    URL.createObjectURL = (blob: Blob) => (blobs.push(blob), createObjectURL(blob));
+    document.querySelector<HTMLElement>('[data-format=safetensors]')!.click();
+    while (!blobs.length) await new Promise((resolve) => setTimeout(resolve, 50));
+    URL.createObjectURL = createObjectURL;
+    const file = await blobs[0].arrayBuffer();
+    const start = 8 + new DataView(file).getUint32(0, true);
+    return Array.from(new Uint8Array(file, start), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  });
 }
 
 /** The link of the run as it is: what stands in the address. */

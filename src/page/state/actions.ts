@@ -32,8 +32,8 @@ const undos: Story[] = [];
 /** The number of the run that answers must belong to. */
 export const currentRun = (): number => run;
 
-/** Begins a run at the start of a story, and tells it again up to its end. */
-export function begin(story: Story, { plays }: { plays: boolean }): void {
+/** Begins a run at the start of a story, and tells it again up to its end; `isKept`: goes on with the one that was offered. */
+export function begin(story: Story, { plays, isKept }: { plays: boolean; isKept?: boolean }): void {
   keepRun();
   run++;
   confirmed = story.edits.length;
@@ -43,12 +43,21 @@ export function begin(story: Story, { plays }: { plays: boolean }): void {
     store.edits.value = story.edits;
     store.notice.value = undefined;
     store.plane.value = undefined;
-    store.phase.value = story.steps ? 'replaying' : plays ? 'playing' : 'paused';
+    store.phase.value = story.steps && !isKept ? 'replaying' : plays ? 'playing' : 'paused';
     if (store.start.value.layers.length < store.selected.value.layer)
       store.selected.value = { layer: 1, unit: 0 };
   });
-  post({ type: 'start', run, story, plays, own: own.data });
+  post({ type: 'start', run, story, plays, own: own.data, isKept });
   remember();
+}
+
+/** Goes on with the run that the last visit left, or lets it go. */
+export function decide({ isTaken }: { isTaken: boolean }): void {
+  const { offer } = store;
+  if (!offer.value) return;
+  if (isTaken) begin(offer.value.story, { plays: true, isKept: true });
+  else post({ type: 'declined' });
+  offer.value = undefined;
 }
 
 /** The curve of a run that went somewhere stays to be compared with. */
@@ -151,6 +160,12 @@ export function goBack(step: number): void {
 
 export function verify(): void {
   post({ type: 'verify' });
+}
+
+/** Asks where the time of a step goes. */
+export function profile(): void {
+  store.profiled.value = undefined;
+  post({ type: 'profile' });
 }
 
 export function setSpeed(speed: number): void {

@@ -1,6 +1,6 @@
 import { batch } from '@preact/signals';
-import type { FromWorker } from '../worker/messages.ts';
-import { addBatch, changed, currentRun, exported, remember } from './actions.ts';
+import type { FromWorker, KeptNews } from '../worker/messages.ts';
+import { addBatch, begin, changed, currentRun, exported, remember } from './actions.ts';
 import * as store from './store.ts';
 import { appended } from './thinned.ts';
 import { worker } from './worker.ts';
@@ -21,6 +21,12 @@ export function listen(): void {
   };
 }
 
+function hearOfKept(news: KeptNews): void {
+  if (news.kind === 'offer') store.offer.value = news;
+  else store.kept.value = news;
+  if (news.kind === 'again') begin(store.story(), { plays: store.phase.value === 'playing' });
+}
+
 function hear(message: FromWorker): void {
   switch (message.type) {
     case 'adapter':
@@ -28,7 +34,13 @@ function hear(message: FromWorker): void {
       return;
     case 'noGpu':
       store.noGpu.value = message.reason;
-      store.notice.value = { kind: 'noGpu', message: message.reason };
+      // That it was lost is said by whoever knows at which step.
+      if (!message.lost) store.notice.value = { kind: 'noGpu', message: message.reason };
+      return;
+    case 'kept':
+      return hearOfKept(message.news);
+    case 'canvases':
+      store.canvases.value++;
       return;
     case 'certificate':
       store.certificate.value = message.lines;
@@ -87,6 +99,15 @@ function hear(message: FromWorker): void {
     case 'verified':
       store.verification.value = message.verification;
       return;
+    case 'kernel': {
+      const { news } = message;
+      store.kernelNews.value = news;
+      if ('step' in news) store.marks.value = [...store.marks.value, news.step];
+      return;
+    }
+    case 'profiled':
+      store.profiled.value = message;
+      return;
     case 'stopped':
       store.replaying.value = undefined;
       store.phase.value =
@@ -101,8 +122,6 @@ function hear(message: FromWorker): void {
     case 'failed':
       store.replaying.value = undefined;
       store.phase.value = 'broken';
-      store.notice.value = message.lost
-        ? { kind: 'lost' }
-        : { kind: 'failed', message: message.message, offer: message.offer };
+      store.notice.value = { kind: 'failed', message: message.message, offer: message.offer };
   }
 }

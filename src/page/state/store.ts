@@ -2,10 +2,14 @@ import { batch, computed, signal } from '@preact/signals';
 import type { LayerParameters } from '../../network/initialize.ts';
 import type { AdapterDescription } from '../../gpu/adapter.ts';
 import type { StepLook } from '../../session/lookAtStep.ts';
+import type { StepProfile } from '../../session/profileStep.ts';
+import type { Swap } from '../../session/swapKernel.ts';
 import type { Verification } from '../../session/verify.ts';
 import type {
   Ground,
   Judgement,
+  KernelNews,
+  KeptNews,
   LayerLook,
   Plane,
   Points,
@@ -28,7 +32,6 @@ export type Notice =
       readonly good: number;
       readonly detail: string;
     }
-  | { readonly kind: 'lost' }
   | { readonly kind: 'failed'; readonly message: string; readonly offer?: readonly Hidden[] }
   | { readonly kind: 'noGpu'; readonly message: string }
   | { readonly kind: 'ignored'; readonly parts: readonly string[] }
@@ -64,6 +67,16 @@ export const predicted = signal<Predicted | undefined>(undefined);
 export const answer = signal<Float32Array | undefined>(undefined);
 /** The step of the last lesson, pass by pass. */
 export const hand = signal<StepLook | undefined>(undefined);
+/** Where the time of a step goes, as it was measured last; `problem`: why it was not. */
+export const profiled = signal<
+  { readonly profiles: readonly StepProfile[]; readonly problem?: string } | undefined
+>(undefined);
+/** A kernel that the lab hands over. */
+export const handed = signal<Swap | undefined>(undefined);
+/** What became of it. */
+export const kernelNews = signal<KernelNews | undefined>(undefined);
+/** Steps at which another kernel began to make them. */
+export const marks = signal<readonly number[]>([]);
 export const looks = signal<readonly LayerLook[]>([]);
 export const replaying = signal<{ readonly done: number; readonly of: number } | undefined>(undefined);
 
@@ -72,6 +85,11 @@ export const noGpu = signal<string | undefined>(undefined);
 export const certificate = signal<readonly string[]>([]);
 export const verification = signal<Verification | undefined>(undefined);
 export const notice = signal<Notice | undefined>(undefined);
+/** What the last visit left, until the visitor has decided; and what is worth knowing of keeping this run. */
+export const offer = signal<Extract<KeptNews, { kind: 'offer' }> | undefined>(undefined);
+export const kept = signal<Exclude<KeptNews, { kind: 'offer' }> | undefined>(undefined);
+/** How often the two canvases were replaced. */
+export const canvases = signal(0);
 
 /** The unit that is looked at: layer from 1 (the first hidden one), unit from 0. */
 export const selected = signal<{ readonly layer: number; readonly unit: number }>({ layer: 1, unit: 0 });
@@ -104,5 +122,8 @@ export function clearRun(): void {
     answer.value = undefined;
     verification.value = undefined;
     replaying.value = undefined;
+    profiled.value = undefined;
+    kernelNews.value = undefined;
+    marks.value = [];
   });
 }

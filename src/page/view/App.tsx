@@ -1,15 +1,15 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { inLanguage, language } from '../language.ts';
-import { Lessons } from '../lessons/Lessons.tsx';
 import { palette } from '../palette.ts';
 import { oneStep, reset, toggle, undo } from '../state/actions.ts';
 import { SETS } from '../state/presets.ts';
-import { experiment, lesson, summary } from '../state/store.ts';
+import { canvases, experiment, handed, kept, lesson, offer, summary } from '../state/store.ts';
 import { post } from '../state/worker.ts';
-import { isDark } from '../theme.ts';
+import { isDark, restored } from '../theme.ts';
 import { Curves } from './Curves.tsx';
 import { DataRail } from './DataRail.tsx';
 import { LayerPanel } from './LayerPanel.tsx';
+import { lazy } from './lazy.tsx';
 import { NetworkView } from './NetworkView.tsx';
 import { NoticeBar } from './Notice.tsx';
 import { PredictionsPanel } from './PredictionsPanel.tsx';
@@ -20,10 +20,15 @@ import { TopBar } from './TopBar.tsx';
 import { TruthBar } from './TruthBar.tsx';
 import { UnitPanel } from './UnitPanel.tsx';
 
+const Lessons = lazy(async () => (await import('../lessons/Lessons.tsx')).Lessons);
+const OwnKernel = lazy(async () => (await import('../extras.ts')).OwnKernel);
+
 const sentences = {
   en: { title: 'Katman: see a network learn, on your own data, on your own GPU', heading: 'Playground' },
   tr: { title: 'Katman: bir ağın öğrenmesini gör; kendi verinle, kendi GPU’nda', heading: 'Oyun alanı' },
 };
+
+const KeptNotice = lazy(async () => (await import('../extras.ts')).KeptNotice);
 
 /** The whole page. */
 export function App() {
@@ -33,8 +38,12 @@ export function App() {
     document.documentElement.lang = language.value;
     document.title = say.title;
   }, [language.value]);
-  useEffect(() => giveCanvases(stage.current!), []);
+  useEffect(() => giveCanvases(stage.current!), [canvases.value]);
   useEffect(() => post({ type: 'palette', palette: palette() }), [isDark.value]);
+  // Those that were given while the browser had no GPU show nothing.
+  useEffect(() => {
+    if (restored.value) canvases.value++;
+  }, [restored.value]);
   const hasClasses = summary.value?.classes !== undefined;
   return (
     <>
@@ -47,7 +56,9 @@ export function App() {
         </div>
         <RunBar />
         <div class="above">
+          {(offer.value || kept.value) && <KeptNotice />}
           <NoticeBar />
+          {handed.value && <OwnKernel />}
           {lesson.value > 0 && <Lessons />}
         </div>
         <NetworkView />
@@ -62,7 +73,7 @@ export function App() {
   );
 }
 
-/** The two canvases go to the worker once, and from then on only their sizes. */
+/** The two canvases go to the worker, once or when it wants others, and from then on only their sizes. */
 function giveCanvases(root: HTMLElement): () => void {
   const elements = ['surface', 'nodes'].map((id) => root.querySelector<HTMLCanvasElement>(`#${id}`)!);
   const [surface, nodes] = elements.map((element) => element.transferControlToOffscreen());

@@ -3,8 +3,8 @@ import { formatCount, formatLoss, formatScore, formatSetting } from '../format.t
 import { inLanguage } from '../language.ts';
 import { difference } from '../state/experiment.ts';
 import { write } from '../state/settings.ts';
-import { batches, experiment, isRegression, judgements, keptRuns, summary } from '../state/store.ts';
-import { isDark } from '../theme.ts';
+import { batches, experiment, isRegression, judgements, keptRuns, marks, summary } from '../state/store.ts';
+import { isDark, restored } from '../theme.ts';
 import { ceilNice, floorNice } from '../ticks.ts';
 import type { Chart, Line } from './chart.ts';
 import { settingLabel } from './words.ts';
@@ -212,7 +212,7 @@ function Plot({ lines, kind, log, regression, label, onHover }: PlotProps) {
   const latest = useRef(lines);
   latest.current = lines;
   const styles = lines.map(({ style }) => style).join();
-  const dark = isDark.value;
+  const [dark, again] = [isDark.value, restored.value];
   useEffect(() => {
     const range = kind === 'score' ? scoreRange : lossRange;
     const axis = (value: number) =>
@@ -225,14 +225,16 @@ function Plot({ lines, kind, log, regression, label, onHover }: PlotProps) {
     // The library of charts comes after what is seen first.
     void import('./chart.ts').then(({ Chart }) => {
       if (isGone) return;
-      chart.current = new Chart(element.current!, latest.current, { log, range, format: axis, onHover });
+      chart.current = new Chart(element.current!, latest.current, {
+        ...{ log, range, format: axis, onHover, marks: () => marks.value },
+      });
     });
     return () => {
       isGone = true;
       chart.current?.destroy();
       chart.current = undefined;
     };
-  }, [kind, log, styles, dark, regression]);
+  }, [kind, log, styles, dark, again, regression]);
   useEffect(() => chart.current?.show(lines, log), [lines]);
   return <div class="plot" ref={element} role="img" aria-label={label} />;
 }

@@ -7,7 +7,7 @@ import { choose, useOwn } from '../state/actions.ts';
 import type { SetName } from '../state/experiment.ts';
 import { SETS, isDrawn } from '../state/presets.ts';
 import { experiment, summary } from '../state/store.ts';
-import { isDark } from '../theme.ts';
+import { isDark, restored } from '../theme.ts';
 import { Control, Slider } from './Control.tsx';
 import { Icon } from './Icon.tsx';
 import { lazy } from './lazy.tsx';
@@ -149,7 +149,7 @@ const SIDE = 88;
 function Thumb({ name }: { name: SetName }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const dark = isDark.value;
-  useEffect(() => void draw(canvas.current!, name), [name, dark]);
+  useEffect(() => void draw(canvas.current!, name), [name, dark, restored.value]);
   return <canvas ref={canvas} width={SIDE} height={SIDE} aria-hidden="true" />;
 }
 

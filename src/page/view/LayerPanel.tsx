@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { formatCount, formatScore, formatSetting } from '../format.ts';
 import { inLanguage } from '../language.ts';
 import { looks, selected, summary } from '../state/store.ts';
-import { isDark } from '../theme.ts';
+import { isDark, restored } from '../theme.ts';
 import type { LayerLook } from '../worker/messages.ts';
 
 const sentences = {
@@ -79,7 +79,7 @@ function Strip({ name, looks }: { name: (typeof NAMES)[number]; looks: readonly 
   const canvas = useRef<HTMLCanvasElement>(null);
   const dark = isDark.value;
   const range = Math.max(0, ...looks.map((look) => look.range[name]));
-  useEffect(() => draw(canvas.current!, name, looks, range, dark), [looks, dark, name]);
+  useEffect(() => draw(canvas.current!, name, looks, range, dark), [looks, dark, restored.value, name]);
   return (
     <div class="strip">
       <i>{name}</i>

@@ -4,7 +4,7 @@ import { formatShort } from '../format.ts';
 import { inLanguage } from '../language.ts';
 import { select } from '../state/actions.ts';
 import { probed, probedLayers, shownWeights } from '../state/derived.ts';
-import { selected, summary } from '../state/store.ts';
+import { canvases, selected, summary } from '../state/store.ts';
 import { post } from '../state/worker.ts';
 import { type Drawing, type Node, curve, layOut } from './geometry.ts';
 import { LayerHeads } from './LayerHeads.tsx';
@@ -50,7 +50,7 @@ export function NetworkView() {
     <section class="net" aria-label={say.network}>
       {drawing && <LayerHeads drawing={drawing} width={width} />}
       <div class="graph" ref={box}>
-        <canvas class="nodes" ref={canvas} id="nodes" aria-hidden="true" />
+        <canvas key={canvases.value} class="nodes" ref={canvas} id="nodes" aria-hidden="true" />
         {drawing && <Links drawing={drawing} />}
         {drawing?.columns.flat().map((node) => (
           <NodeButton key={`${node.layer}.${node.unit}`} node={node} size={drawing.size} />

@@ -11,7 +11,6 @@ const sentences = {
       `Training diverged at a learning rate of ${rate}: the loss is no longer a finite number.${detail && ` ${detail}`}`,
     smaller: (rate: string) => `Start again with ${rate}`,
     back: (step: string) => `Go back to step ${step}`,
-    lost: 'The GPU was lost: its driver or the browser took it away, and the network with it. Press Play to open it again and start from the first weights.',
     failed: (message: string) => `This does not work: ${message}`,
     offer: (layers: string) => `Take ${layers} units instead`,
     noGpu: (reason: string) =>
@@ -23,7 +22,6 @@ const sentences = {
     diverged: (rate: string) => `Eğitim ${rate} öğrenme oranında ıraksadı: kayıp artık sonlu bir sayı değil.`,
     smaller: (rate: string) => `${rate} ile yeniden başla`,
     back: (step: string) => `${step}. adıma dön`,
-    lost: 'GPU yitirildi: sürücüsü ya da tarayıcı onu, onunla birlikte ağı da aldı. Yeniden açmak ve ilk ağırlıklardan başlamak için Başlat’a bas.',
     failed: (message: string) => `Bu olmuyor: ${message}`,
     offer: (layers: string) => `Bunun yerine ${layers} birim al`,
     noGpu: (reason: string) => `Burada WebGPU yok; eğitimi CPU yapıyor (“cpu” planı), gerisi aynı. ${reason}`,
@@ -86,8 +84,6 @@ export function NoticeBar() {
     switch (now!.kind) {
       case 'diverged':
         return say.diverged(formatSetting(now!.learningRate), now!.detail);
-      case 'lost':
-        return say.lost;
       case 'failed':
         return say.failed(ended(now!.message));
       case 'noGpu':

@@ -5,6 +5,7 @@ import { dotOf, dotOfValue } from '../palette.ts';
 import { select, setDiscrete, setPlane } from '../state/actions.ts';
 import { probedLayers } from '../state/derived.ts';
 import {
+  canvases,
   discrete,
   ground,
   isRegression,
@@ -15,7 +16,7 @@ import {
   selected,
   summary,
 } from '../state/store.ts';
-import { isDark } from '../theme.ts';
+import { isDark, restored } from '../theme.ts';
 import { formatScore } from '../format.ts';
 import { activationName } from './words.ts';
 
@@ -69,7 +70,7 @@ export function Surface() {
   const regression = isRegression.value;
   useEffect(() => {
     if (dots.current && side && shown) drawDots(dots.current, side, reach, shown, regression);
-  }, [side, shown, reach, dark, regression]);
+  }, [side, shown, reach, dark, restored.value, regression]);
   const move = (u: number, v: number) => {
     const most = reach * 0.99;
     probe.value = { u: Math.max(-most, Math.min(most, u)), v: Math.max(-most, Math.min(most, v)) };
@@ -122,7 +123,7 @@ export function Surface() {
           move(probe.value.u + (way[0] * reach) / 25, probe.value.v + (way[1] * reach) / 25);
         }}
       >
-        <canvas class="surface" id="surface" aria-hidden="true" />
+        <canvas key={canvases.value} class="surface" id="surface" aria-hidden="true" />
         <canvas class="dots" ref={dots} aria-hidden="true" />
         {side > 0 && <CrossHair side={side} reach={reach} />}
       </figure>

@@ -2,10 +2,12 @@ import { useState } from 'preact/hooks';
 import { inLanguage, language } from '../language.ts';
 import { linkOf, remember, undo } from '../state/actions.ts';
 import { lesson, start, story, undoable } from '../state/store.ts';
-import { open } from '../lessons/Lessons.tsx';
 import { isDark, toggleTheme } from '../theme.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { Icon } from './Icon.tsx';
+
+/** Loaded once the page is there, for whoever opens them. */
+const lessons = () => import('../lessons/Lessons.tsx');
 
 const sentences = {
   en: {
@@ -70,7 +72,7 @@ export function TopBar() {
         <button
           type="button"
           aria-current={lesson.value ? 'page' : undefined}
-          onClick={() => lesson.value || open(1)}
+          onClick={() => lesson.value || void lessons().then(({ open }) => open(1))}
         >
           {say.lessons}
         </button>

@@ -1,8 +1,12 @@
+import { useState } from 'preact/hooks';
 import { formatBytes, formatCount, formatRate, formatTime, NONE } from '../format.ts';
 import { inLanguage } from '../language.ts';
 import { verify } from '../state/actions.ts';
 import { adapter, certificate, noGpu, phase, progress, summary, verification } from '../state/store.ts';
 import { Icon } from './Icon.tsx';
+import { lazy } from './lazy.tsx';
+
+const TimePanel = lazy(async () => (await import('../extras.ts')).TimePanel);
 
 const sentences = {
   en: {
@@ -17,6 +21,7 @@ const sentences = {
       'Each plan gives the same numbers within their bounds. With the plan “the fastest” they are timed on your device while it trains.',
     perSecond: 'steps/s',
     perStep: 'GPU a step',
+    time: 'Where the time goes',
     memory: 'of GPU memory',
     parameters: 'parameters',
     verify: 'Verify this GPU',
@@ -39,6 +44,7 @@ const sentences = {
       'Her plan sınırları içinde aynı sayıları verir. “En hızlısı” seçilince eğitim sürerken aygıtında ölçülürler.',
     perSecond: 'adım/sn',
     perStep: 'adım başına GPU',
+    time: 'Zaman nereye gidiyor',
     memory: 'GPU belleği',
     parameters: 'parametre',
     verify: 'Bu GPU’yu doğrula',
@@ -87,7 +93,10 @@ export function TruthBar() {
           <b id="rate">{phase.value === 'playing' && rate ? formatRate(rate) : NONE}</b> {say.perSecond}
         </li>
         <li class="wide steady">
-          <b id="per-step">{gpuPerStep === undefined ? NONE : formatTime(gpuPerStep)}</b> {say.perStep}
+          <button class="plain" type="button" popovertarget="time" title={say.time}>
+            <b id="per-step">{gpuPerStep === undefined ? NONE : formatTime(gpuPerStep)}</b>
+          </button>{' '}
+          {say.perStep}
         </li>
         <li class="wide steady">
           <b>{bytes ? formatBytes(bytes) : NONE}</b> {say.memory}
@@ -106,6 +115,7 @@ export function TruthBar() {
           ))}
           {!progress.value?.measured.length && <li>{plan || say.notMeasured}</li>}
         </ul>
+        <TimeButton />
       </div>
       <div id="device" class="popover" popover="auto">
         <h2>{say.holds}</h2>
@@ -115,8 +125,34 @@ export function TruthBar() {
           ))}
           {!certificate.value.length && <li>{noGpu.value ?? say.notMeasured}</li>}
         </ul>
+        <TimeButton />
       </div>
+      <TimePopover />
     </footer>
+  );
+}
+
+/** Shows one popover in the place of another. */
+function TimeButton() {
+  const show = ({ currentTarget }: { currentTarget: HTMLElement }) => {
+    currentTarget.closest<HTMLElement>('[popover]')!.hidePopover();
+    document.getElementById('time')!.showPopover();
+  };
+  return (
+    <button class="button small" type="button" onClick={show}>
+      {inLanguage(sentences).time}
+    </button>
+  );
+}
+
+/** What is not shown is not measured. */
+function TimePopover() {
+  const [open, set] = useState(false);
+  return (
+    <div id="time" class="popover" popover="auto" onToggle={({ newState }) => set(newState === 'open')}>
+      <h2>{inLanguage(sentences).time}</h2>
+      {open && <TimePanel />}
+    </div>
   );
 }
 

@@ -15,6 +15,8 @@ export interface ChartOptions {
   /** The y axis: its range for what is to be seen, and how its numbers are written. */
   readonly range: (low: number | null, high: number | null, log: boolean) => [number, number];
   readonly format: (value: number) => string;
+  /** Steps from which on something else made them. */
+  readonly marks: () => readonly number[];
   /** Hears the step under the pointer; undefined when it has left. */
   readonly onHover: (step: number | undefined) => void;
 }
@@ -92,6 +94,7 @@ export class Chart {
           })),
         ],
         hooks: {
+          draw: [(plot) => options.marks().forEach((step) => mark(plot, step, colour('--focus')))],
           setCursor: [
             ({ cursor, data }) =>
               options.onHover(
@@ -121,6 +124,13 @@ export class Chart {
   get #size(): { width: number; height: number } {
     return { width: this.element.clientWidth, height: this.element.clientHeight };
   }
+}
+
+/** A line across, at a step. */
+function mark({ ctx, bbox, valToPos }: uPlot, step: number, colour: string): void {
+  const x = Math.round(valToPos(step, 'x', true));
+  ctx.fillStyle = colour;
+  ctx.fillRect(x, bbox.top, devicePixelRatio, bbox.height);
 }
 
 /** What a colour of the tokens is here and now: a canvas does not understand light-dark(). */

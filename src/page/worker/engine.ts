@@ -1,43 +1,53 @@
-import { DeviceLostError } from '../../errors.ts';
-import type { Edit, Experiment, Story } from '../state/experiment.ts';
-import { Device } from './device.ts';
-import type { FromWorker, Ground, Own, Plane, ToWorker } from './messages.ts';
+import type { RunReport } from '../../session/training.ts';
+import type { Verification } from '../../session/verify.ts';
+import { Device, isCut } from './device.ts';
+import { KEPT, Keeping } from './keeping.ts';
+import type { Beside, FromWorker, Ground, KeptNews, Own, Plane, ToWorker } from './messages.ts';
 import { TooLargeError } from './nets.ts';
-import { Pace } from './pace.ts';
-import { groundOf, pointsOn, usualPlane } from './plane.ts';
+import { Patience } from './patience.ts';
+import { groundOf, lookOf, pointsOn, usualPlane } from './plane.ts';
+import { Player } from './player.ts';
 import { Reports } from './reports.ts';
 import { Run } from './run.ts';
 import { Stage } from './stage.ts';
+import { Turn } from './turn.ts';
 
 /** Everything that the worker does: it hears messages between two runs of steps, and shows what became of them. */
 export class Engine {
-  #run: Run | undefined;
-  #number = 0;
   #own: Own | undefined;
-  #plays = false;
-  #single = 0;
-  #visible = true;
-  /** Steps before the run of steps that is on its way, or that was the last. */
-  #good = 0;
   #plane: Plane | undefined;
   /** The plane of this run's data, as it is shown. */
   #ground: Ground | undefined;
-  /** The rest of a story that is told again: edits to come, and where it ends. */
-  #story: { edits: Edit[]; steps: number; plays: boolean } | undefined;
-  readonly #pace = new Pace();
   readonly #stage = new Stage();
   readonly #reports: Reports;
   readonly #device: Device;
+  readonly #player: Player;
+  readonly #keeping: Keeping;
+  readonly #kept = new Turn(() => this.#keep(), ...KEPT);
+  readonly #patience = new Patience();
 
-  constructor(private readonly post: (message: FromWorker) => void) {
+  readonly #tell = (news: KeptNews) => this.post({ type: 'kept', news });
+
+  /** @param onLost hears that the device may be lost, which it is to say when nothing else is heard */
+  constructor(
+    private readonly post: (message: FromWorker) => void,
+    onLost: () => void,
+  ) {
     this.#reports = new Reports(post, () => this.#stage.draw());
-    this.#device = new Device(post, (error) => this.#fail(error));
+    this.#device = new Device(post, onLost);
     this.#reports.bytes = () => this.#device.gpu?.counts.bytes ?? 0;
+    this.#keeping = new Keeping(this.#tell);
+    this.#player = new Player(post, {
+      made: (report, took) => this.#made(report, took),
+      show: (all) => this.#show(all),
+      changed: () => this.#set(),
+      rests: () => this.#kept.take(true),
+    });
   }
 
   /** Whether there are steps to be made. */
   get isBusy(): boolean {
-    return this.#run !== undefined && (this.#plays || this.#single > 0 || this.#story !== undefined);
+    return this.#player.isBusy;
   }
 
   /** Answers one message. */
@@ -45,66 +55,60 @@ export class Engine {
     try {
       await this.#hear(message);
     } catch (error) {
-      this.#fail(error);
+      await this.#fail(error);
     }
   }
 
   /** Makes some steps, and shows them if it is time to. */
   async advance(): Promise<void> {
     try {
-      const steps = await this.#next();
-      if (steps > 0) await this.#make(steps);
-      await this.#show();
-      await breathe(steps === 0 && this.#visible);
+      await this.#player.advance();
     } catch (error) {
-      this.#fail(error);
+      await this.#fail(error);
     }
+  }
+
+  get #run(): Run | undefined {
+    return this.#player.run;
   }
 
   async #hear(message: ToWorker): Promise<void> {
     switch (message.type) {
       case 'limits':
-        this.#device.limits = message.limits;
-        return;
+        return void (this.#device.limits = message.limits);
       case 'start':
         return this.#start(message);
+      case 'declined':
+        return this.#keeping.decide({ isTaken: false });
+      case 'lost':
+        return this.#recover();
       case 'change':
-        await this.#change(message.change);
+        await this.#player.change(message.change);
         return this.#show(true);
       case 'play':
-        this.#plays = this.#run !== undefined;
-        return this.#pace.start();
+        return this.#player.play();
       case 'pause':
         await this.#show(true);
-        return this.#plays || this.#story ? this.#stop('paused') : undefined;
+        this.#player.pause();
+        return this.#kept.take(true);
       case 'step':
-        this.#plays = false;
-        this.#single = 1;
-        return;
+        return this.#player.step();
       case 'verify':
         if (!this.#run) return;
-        return this.post({ type: 'verified', run: this.#number, verification: await this.#run.verify() });
+        return this.#verified(await this.#run.verify());
       case 'speed':
-        this.#pace.speed = message.speed;
-        return;
+        return void (this.#player.pace.speed = message.speed);
       case 'visible':
-        this.#visible = message.visible;
-        return message.visible ? this.#show(true) : undefined;
+        this.#player.visible = message.visible;
+        return message.visible ? this.#show(true) : this.#kept.take(true);
       case 'canvas':
         this.#stage.canvases = message;
         return this.#set();
       case 'size':
-        this.#stage.sizes = message;
-        return this.#stage.draw();
       case 'places':
-        this.#stage.places = message.places;
-        return this.#stage.draw();
       case 'palette':
-        this.#stage.palette = message.palette;
-        return this.#stage.draw();
       case 'discrete':
-        this.#stage.discrete = message.discrete;
-        return this.#stage.draw();
+        return this.#stage.hear(message);
       case 'plane':
         if (!this.#run) return;
         this.#plane = message.plane;
@@ -120,114 +124,54 @@ export class Engine {
         return this.post({ type: 'model', model: await this.#run.modelFile() });
       case 'hand':
         return this.#stepByHand();
+      case 'profile':
+      case 'judgeKernel':
+      case 'swap':
+        return this.#beside(message);
     }
   }
 
-  async #start({ run, story, plays, own }: Extract<ToWorker, { type: 'start' }>): Promise<void> {
-    if (own) this.#own = own;
-    this.#number = run;
-    this.#stop(undefined);
+  async #start({ run, story, plays, own, isKept }: Extract<ToWorker, { type: 'start' }>): Promise<void> {
+    const offered = isKept ? this.#keeping.offered : undefined;
+    this.#own = offered?.own ?? own ?? this.#own;
+    this.#keeping.last = undefined;
+    this.#player.number = run;
+    this.#player.stop(undefined);
     // Nobody is to paint a network that is gone, should there be none to follow it.
     this.#stage.dispose();
     this.#run?.dispose();
-    this.#run = undefined;
-    this.#reports.follow(undefined, run);
-    const made = await Run.create(await this.#device.open(), story.start, this.#own);
-    made.onVerified = (verification) => this.post({ type: 'verified', run: this.#number, verification });
-    this.#run = made;
-    this.#reports.follow(made, run);
+    this.#follow(undefined);
+    const gpu = await this.#device.open();
+    const made = await this.#keeping.open(gpu, story.start, offered?.stored, this.#own);
+    this.#follow(made);
     this.#plane = undefined;
     this.post({ type: 'ready', run, summary: made.summary });
     this.#lay();
     await this.#set();
-    this.#begin(story, plays);
+    this.#player.begin(offered?.stored.story ?? story, { plays, isTold: offered !== undefined });
     await this.#show(true);
     void this.#device.certify();
   }
 
-  #begin({ edits, steps }: Story, plays: boolean): void {
-    if (steps > 0) this.#story = { edits: [...edits], steps, plays };
-    else this.#plays = plays;
-    this.#pace.start();
+  #follow(run: Run | undefined): void {
+    if (run) run.onVerified = (verification) => this.#verified(verification);
+    this.#player.run = run;
+    this.#reports.follow(run, this.#player.number);
   }
 
-  /** How many steps to make now; those of a story go on to its next edit. */
-  async #next(): Promise<number> {
-    if (this.#single > 0) return this.#single;
-    const run = this.#run!;
-    const story = this.#story;
-    if (!story) {
-      const steps = this.#pace.next(this.#visible);
-      const { stop } = run.experiment;
-      return stop && stop > run.step ? Math.min(steps, stop - run.step) : steps;
-    }
-    while (story.edits.length && story.edits[0].step <= run.step)
-      await this.#change(story.edits.shift()!.change, false);
-    this.post({ type: 'replaying', run: this.#number, done: run.step, of: story.steps });
-    if (run.step >= story.steps) {
-      this.#story = undefined;
-      if (story.plays) this.#plays = true;
-      else await this.#over('paused');
-      return 0;
-    }
-    const speed = this.#pace.speed;
-    this.#pace.speed = 0;
-    const steps = Math.min(
-      this.#pace.next(this.#visible),
-      (story.edits[0]?.step ?? story.steps) - run.step,
-      story.steps - run.step,
-    );
-    this.#pace.speed = speed;
-    return steps;
+  #verified(verification: Verification): void {
+    this.post({ type: 'verified', run: this.#player.number, verification });
   }
 
-  async #make(steps: number): Promise<void> {
-    const run = this.#run!;
-    const isSingle = this.#single > 0;
-    this.#single = 0;
-    const started = performance.now();
-    this.#good = run.step;
-    const report = await run.advance(steps);
-    const took = performance.now() - started;
-    if (report.steps > 0) {
-      this.#pace.took(report.steps, took);
-      this.#reports.made(report);
-    }
-    if (report.stopped !== 'done')
-      return this.#over(report.stopped === 'aborted' ? 'paused' : report.stopped);
-    const { stop } = run.experiment;
-    if (stop && run.step >= stop) return this.#over('done');
-    if (isSingle) await this.#show(true);
-  }
-
-  async #over(reason: 'paused' | 'early' | 'diverged' | 'done'): Promise<void> {
-    const { divergence, notes } = this.#run!.history;
-    // The last numbers first: what ends with them is kept with them.
-    await this.#show(true);
-    this.#stop(reason, divergence ? [divergence.sentence] : notes);
-  }
-
-  #stop(reason: 'paused' | 'early' | 'diverged' | 'done' | undefined, notes: readonly string[] = []): void {
-    this.#plays = false;
-    this.#single = 0;
-    this.#story = undefined;
-    if (!reason) return;
-    const step = this.#run?.step ?? 0;
-    this.post({ type: 'stopped', run: this.#number, reason, step, good: this.#good, notes });
-  }
-
-  async #change(change: Partial<Experiment>, tells = true): Promise<void> {
-    const run = this.#run;
-    if (!run) return;
-    const { step } = run;
-    const isOther = await run.change(change);
-    if (tells) this.post({ type: 'changed', run: this.#number, step, change });
-    this.post({ type: 'ready', run: this.#number, summary: run.summary });
-    if (isOther) await this.#set();
+  async #made(report: RunReport, took: number): Promise<void> {
+    if (report.steps > 0) this.#reports.made(report, took);
+    this.#patience.restore();
+    if (this.#device.isAnother()) await this.#reopened();
+    await this.#kept.take();
   }
 
   #show(all = false): Promise<void> {
-    return this.#reports.tell(this.#visible, all);
+    return this.#reports.tell(this.#player.visible, all);
   }
 
   async #stepByHand(): Promise<void> {
@@ -237,12 +181,18 @@ export class Engine {
     this.post({ type: 'hand', look: await stepByHand(gpu) });
   }
 
+  /** What is seldom asked for; its code is loaded then. */
+  async #beside(message: Beside): Promise<void> {
+    const [run, number] = [this.#run, this.#player.number];
+    const { beside } = await import('./beside.ts');
+    if (run) await beside(message, run, (answer) => this.post({ ...answer, run: number }));
+  }
+
   /** Lays the data on the plane that is to be shown. */
   #lay(): Ground {
     const { prepared } = this.#run!;
-    const ground = groundOf(prepared, this.#plane ?? usualPlane(prepared));
-    this.#ground = ground;
-    this.post({ type: 'ground', run: this.#number, ground, points: pointsOn(ground, prepared) });
+    const ground = (this.#ground = groundOf(prepared, this.#plane ?? usualPlane(prepared)));
+    this.post({ type: 'ground', run: this.#player.number, ground, points: pointsOn(ground, prepared) });
     return ground;
   }
 
@@ -250,45 +200,98 @@ export class Engine {
   async #set(): Promise<void> {
     const run = this.#run;
     if (!run) return;
-    const { data, architecture, train } = run.prepared;
-    const isSoftmax = architecture.layers.at(-1)!.activation === 'softmax';
-    const output = !data.classes ? 'value' : isSoftmax ? 'classes' : 'probability';
-    const ends = output === 'value' ? extremes(train.y, architecture.layers.at(-1)!.units) : [0, 1];
-    await this.#stage.show(this.#device.gpu, run.network, this.#ground!, {
-      output,
-      low: ends[0],
-      high: ends[1],
-    });
+    await this.#stage.show(this.#device.gpu, run.network, this.#ground!, lookOf(run.prepared));
     await this.#stage.draw();
   }
 
-  #fail(error: unknown): void {
-    const lost = error instanceof DeviceLostError;
-    // Whoever hears of the loss first has said so.
-    if (lost && !this.#device.gpu) return;
-    this.#stop(undefined);
-    if (lost || this.#device.isBroken) {
-      this.#device.forget();
-      this.#stage.dispose();
-      this.#run = undefined;
-      this.#reports.follow(undefined, this.#number);
+  /** Keeps the run as it is now, for the next visit and for a device that does not come back. */
+  async #keep(): Promise<void> {
+    const run = this.#run;
+    if (!run?.step || this.#player.telling.rest) return;
+    const kept = await run.keep();
+    if (kept) this.#keeping.keep({ ...kept, story: this.#player.telling.until(run.step) }, this.#own);
+  }
+
+  /** After a device was lost: everything as it was on another, or on the CPU if there is none. */
+  async #recover(): Promise<void> {
+    if (this.#device.isBroken) {
+      try {
+        if (!(await this.#run?.recover())) return this.#again();
+      } catch {
+        return this.#goOnFromCopy();
+      }
     }
+    if (this.#device.isAnother()) await this.#reopened();
+  }
+
+  async #reopened(): Promise<void> {
+    this.#askForCanvases();
+    this.#tell({ kind: 'reopened', step: this.#run!.step });
+    await this.#show(true);
+  }
+
+  /** What lost its device, or belongs to WebGPU, shows no picture any more. */
+  #askForCanvases(): void {
+    this.#stage.canvases = undefined;
+    this.post({ type: 'canvases' });
+  }
+
+  /** On from the last copy, by the CPU if there is no other device. */
+  async #goOnFromCopy(): Promise<void> {
+    const kept = this.#keeping.last;
+    if (!kept) return this.#again();
+    const isBusy = this.#player.isBusy;
+    const later = this.#player.telling.after(kept.story);
+    this.#letGo();
+    this.#askForCanvases();
+    const gpu = await this.#device.open({ isLost: true });
+    const run = await Run.resume(gpu, kept, this.#own);
+    this.#follow(run);
+    this.#player.begin(kept.story, { plays: isBusy && gpu !== undefined, isTold: true });
+    for (const { change } of later) await this.#player.change(change, false);
+    if (!gpu) this.#player.stop('paused');
+    this.#tell({ kind: gpu ? 'reopened' : 'cpu', step: run.step });
+    await this.#show(true);
+  }
+
+  /** What cannot be brought back is made again, to the same numbers. */
+  #again(isWanted = this.#run !== undefined): void {
+    this.#letGo();
+    if (!isWanted) return;
+    this.#askForCanvases();
+    this.#tell({ kind: 'again' });
+  }
+
+  /** Lets go of a device, and of everything on it. */
+  #letGo(): void {
+    this.#player.stop(undefined);
+    this.#device.forget();
+    this.#stage.dispose();
+    this.#follow(undefined);
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    try {
+      if (await this.#device.wasLost(error)) await this.#recover();
+      else if (isCut(error)) await this.#goOnFromCopy();
+      else this.#say(error);
+    } catch (thrown) {
+      await this.#failAgain(thrown);
+    }
+  }
+
+  /** A GPU process that comes back may go down once more, or not answer yet: then the run is made again. */
+  async #failAgain(thrown: unknown): Promise<void> {
+    const isGone = isCut(thrown) || (await this.#device.wasLost(thrown));
+    if (!isGone || !(await this.#patience.wait())) return this.#say(thrown);
+    this.#again(true);
+  }
+
+  #say(error: unknown): void {
+    this.#player.stop(undefined);
+    if (this.#device.isBroken) this.#letGo();
     const message = error instanceof Error ? error.message : String(error);
     const offer = error instanceof TooLargeError ? error.offer : undefined;
-    this.post({ type: 'failed', run: this.#number, lost, message, offer });
+    this.post({ type: 'failed', run: this.#player.number, message, offer });
   }
-}
-
-function extremes(values: Float32Array, width: number): [number, number] {
-  let [low, high] = [Infinity, -Infinity];
-  for (let i = 0; i < values.length; i += width) {
-    low = Math.min(low, values[i]);
-    high = Math.max(high, values[i]);
-  }
-  return [low, high];
-}
-
-/** Lets messages come in; where no step is due, until the next frame. */
-function breathe(waits: boolean): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, waits ? 8 : 0));
 }

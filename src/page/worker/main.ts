@@ -4,7 +4,10 @@ import type { ToWorker } from './messages.ts';
 
 /** Where all training and drawing happens, so that the page never waits for it. */
 const inbox = new Inbox<ToWorker>();
-const engine = new Engine((message) => self.postMessage(message));
+const engine = new Engine(
+  (message) => self.postMessage(message),
+  () => inbox.put({ type: 'lost' }),
+);
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => inbox.put(data);
 

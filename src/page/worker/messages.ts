@@ -4,6 +4,8 @@ import type { AdapterDescription } from '../../gpu/adapter.ts';
 import type { LayerParameters } from '../../network/initialize.ts';
 import type { Architecture } from '../../network/layers.ts';
 import type { StepLook } from '../../session/lookAtStep.ts';
+import type { StepProfile } from '../../session/profileStep.ts';
+import type { Swap } from '../../session/swap.ts';
 import type { Verification } from '../../session/verify.ts';
 import type { Place } from '../draw/painter.ts';
 import type { Palette } from '../draw/colours.ts';
@@ -24,7 +26,37 @@ export interface Own {
 export type Plane =
   { readonly kind: 'components' } | { readonly kind: 'features'; readonly axes: readonly [number, number] };
 
+/** What is seldom asked for: where the time of a step goes, whether a kernel is right, and another in its place. */
+export type Beside =
+  | { readonly type: 'profile' }
+  /** Judges a kernel while training goes on. */
+  | { readonly type: 'judgeKernel'; readonly swap: Swap }
+  /** Trains with this kernel from now on; undefined: with those that are shipped. */
+  | { readonly type: 'swap'; readonly swap: Swap | undefined };
+
+/** What became of a kernel of one's own. */
+export type KernelNews =
+  /** So much of its judgement is done, as a share of 1. */
+  | { readonly kind: 'judging'; readonly done: number }
+  | { readonly kind: 'judged' }
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** It makes the steps from this one on. */
+  | { readonly kind: 'swapped'; readonly step: number }
+  | { readonly kind: 'back'; readonly step: number };
+
+/** What became of a run that is to outlast a lost device, and the page. */
+export type KeptNews =
+  /** What the last visit left; `needsFile`: its data has to be chosen again first. */
+  | { readonly kind: 'offer'; readonly story: Story; readonly when: number; readonly needsFile: boolean }
+  /** Another tab keeps its run; storage is full, or there is none for this page; the data is too large for it. */
+  | { readonly kind: 'elsewhere' | 'full' | 'denied' | 'large' }
+  /** The device was lost: another is here, and everything is as it was at this step; or the CPU goes on from there. */
+  | { readonly kind: 'reopened' | 'cpu'; readonly step: number }
+  /** What was lost with the device is made again from the start. */
+  | { readonly kind: 'again' };
+
 export type ToWorker =
+  | Beside
   /** What to ask of the adapter; before the first run. */
   | { readonly type: 'limits'; readonly limits: 'adapter' | 'default' }
   /** Begins a run, and makes its steps up to where the story ends; `own`: the visitor's data. */
@@ -34,7 +66,13 @@ export type ToWorker =
       readonly story: Story;
       readonly plays: boolean;
       readonly own?: Own;
+      /** Whether it is the run that was offered, which goes on where it was kept. */
+      readonly isKept?: boolean;
     }
+  /** The visitor does not want what was offered. */
+  | { readonly type: 'declined' }
+  /** The device may be lost; the worker says so to itself. */
+  | { readonly type: 'lost' }
   /** Goes on with other settings. */
   | { readonly type: 'change'; readonly change: Partial<Experiment> }
   | { readonly type: 'play' }
@@ -147,8 +185,11 @@ export interface Predicted {
 
 export type FromWorker =
   | { readonly type: 'adapter'; readonly adapter: AdapterDescription }
-  /** There is no WebGPU here, and why; the CPU trains. */
-  | { readonly type: 'noGpu'; readonly reason: string }
+  /** There is no WebGPU here, and why; the CPU trains. `lost`: there was. */
+  | { readonly type: 'noGpu'; readonly reason: string; readonly lost: boolean }
+  | { readonly type: 'kept'; readonly news: KeptNews }
+  /** The two canvases are of no use any more: the CPU is to paint on others. */
+  | { readonly type: 'canvases' }
   | { readonly type: 'certificate'; readonly lines: readonly string[] }
   | { readonly type: 'ready'; readonly run: number; readonly summary: Summary }
   | { readonly type: 'ground'; readonly run: number; readonly ground: Ground; readonly points: Points }
@@ -175,6 +216,14 @@ export type FromWorker =
       readonly change: Partial<Experiment>;
     }
   | { readonly type: 'verified'; readonly run: number; readonly verification: Verification }
+  /** Of what makes the steps, and of the textbook plan; `problem`: why there is none. */
+  | {
+      readonly type: 'profiled';
+      readonly run: number;
+      readonly profiles: readonly StepProfile[];
+      readonly problem?: string;
+    }
+  | { readonly type: 'kernel'; readonly run: number; readonly news: KernelNews }
   | {
       readonly type: 'stopped';
       readonly run: number;
@@ -184,11 +233,10 @@ export type FromWorker =
       readonly good: number;
       readonly notes: readonly string[];
     }
-  /** `lost`: the device went away; `offer`: layers that this adapter can hold, where the network was too large. */
+  /** `offer`: layers that this adapter can hold, where the network was too large. */
   | {
       readonly type: 'failed';
       readonly run: number;
-      readonly lost: boolean;
       readonly message: string;
       readonly offer?: readonly Hidden[];
     };

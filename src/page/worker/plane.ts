@@ -1,4 +1,5 @@
 import type { Standardization } from '../../data/standardize.ts';
+import type { Look } from '../draw/painting.ts';
 import type { Ground, Plane, Points } from './messages.ts';
 import type { Part, Prepared } from './data.ts';
 
@@ -126,4 +127,22 @@ function components(train: Part, n: number): [Float32Array, Float32Array] {
     found.push(axis);
   }
   return [found[0], found[1]];
+}
+
+/** What the surface shows of a network's output. */
+export function lookOf({ data, architecture, train }: Prepared): Omit<Look, 'discrete'> {
+  const { activation, units } = architecture.layers.at(-1)!;
+  if (data.classes) return { output: activation === 'softmax' ? 'classes' : 'probability', low: 0, high: 1 };
+  const [low, high] = extremes(train.y, units);
+  return { output: 'value', low, high };
+}
+
+/** The least and the largest of every `width`th number. */
+function extremes(values: Float32Array, width: number): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = 0; i < values.length; i += width) {
+    low = Math.min(low, values[i]);
+    high = Math.max(high, values[i]);
+  }
+  return [low, high];
 }

@@ -11,6 +11,9 @@ const MOST_PREDICTED = 500;
 const MOST_WEIGHTS = 2e6;
 /** Milliseconds over which steps are counted and timed. */
 const SPAN = 400;
+/** Milliseconds in which nothing happened, or in which steps were made that take `LONG` times less: it slept. */
+const ASLEEP = 1000;
+const LONG = 10;
 
 /** What the page gets to know of a run while it trains, each thing as often as it is worth. */
 export class Reports {
@@ -22,7 +25,7 @@ export class Reports {
   #number = 0;
   #last: RunReport | undefined;
   /** Steps of this span and what they took on the GPU; and what the span before gave. */
-  #span = { steps: 0, gpuTime: 0, since: 0 };
+  #span = { steps: 0, gpuTime: 0, since: 0, heard: 0 };
   #speed: { rate: number; gpuPerStep: number | undefined } = { rate: 0, gpuPerStep: undefined };
   readonly #often: readonly Turn[];
   readonly #always: readonly Turn[];
@@ -45,13 +48,22 @@ export class Reports {
     this.#run = run;
     this.#number = number;
     this.#last = undefined;
-    this.#span = { steps: 0, gpuTime: 0, since: performance.now() };
+    const now = performance.now();
+    this.#span = { steps: 0, gpuTime: 0, since: now, heard: now };
     this.#speed = { rate: 0, gpuPerStep: undefined };
   }
 
-  /** Steps were made. */
-  made(report: RunReport): void {
+  /** Steps were made. @param took milliseconds */
+  made(report: RunReport, took: number): void {
     this.#last = report;
+    // A pause, or a machine that was asleep, is not how fast steps are.
+    const now = performance.now();
+    const expected = (1000 * report.steps) / this.#speed.rate;
+    const slept = took - LONG * expected > ASLEEP;
+    if (slept || now - took - this.#span.heard > ASLEEP)
+      this.#span = { steps: 0, gpuTime: 0, since: slept ? now : now - took, heard: now };
+    this.#span.heard = now;
+    if (slept) return;
     this.#span.steps += report.steps;
     this.#span.gpuTime += report.gpuTime ?? NaN;
   }
@@ -91,7 +103,7 @@ export class Reports {
         rate: (1000 * steps) / (now - since),
         gpuPerStep: gpuPerStep ?? this.#speed.gpuPerStep,
       };
-      this.#span = { steps: 0, gpuTime: 0, since: now };
+      this.#span = { steps: 0, gpuTime: 0, since: now, heard: now };
     }
     const { plan, measured } = run.history;
     const progress = {

@@ -3,11 +3,13 @@ import type { ModelFile } from '../../formats/model.ts';
 import { stepsPerEpoch } from '../../network/schedule.ts';
 import type { Metrics } from '../../session/metrics.ts';
 import type { History, Segment } from '../../session/options.ts';
+import type { OwnKernel } from '../../session/swap.ts';
 import type { RunReport } from '../../session/training.ts';
 import type { Verification } from '../../session/verify.ts';
 import { describeCandidate } from '../../session/tuner.ts';
 import { choiceName } from '../../session/choice.ts';
-import { type Experiment, goesOn } from '../state/experiment.ts';
+import type { Kept } from '../kept/record.ts';
+import { type Experiment, goesOn, now } from '../state/experiment.ts';
 import { type Part, type Prepared, prepare } from './data.ts';
 import type { Measure, Own, Summary } from './messages.ts';
 import { type AnyNetwork, freshWeights, graft, makeNetwork } from './nets.ts';
@@ -20,8 +22,12 @@ export class Run {
   #training: AnyTraining | undefined;
   /** Whether the training has come to its end, and the next steps are those of another. */
   #isOver = false;
+  /** Whether settings were changed, and the next steps are those of another. */
+  #isStale = false;
   /** Steps that earlier networks of this run made, before layers were changed. */
   #before = 0;
+  /** The step at which the training began. */
+  #from = 0;
   onVerified: (verification: Verification) => void = () => {};
 
   private constructor(
@@ -36,6 +42,15 @@ export class Run {
   static async create(gpu: Gpu | undefined, experiment: Experiment, own: Own | undefined): Promise<Run> {
     const prepared = await prepare(experiment, own);
     return new Run(gpu, own, experiment, prepared, await makeNetwork(gpu, prepared.architecture, experiment));
+  }
+
+  /** Goes on with a run that was kept, to the same bits. @throws what `create` does; DataError if the data is another */
+  static async resume(gpu: Gpu | undefined, kept: Kept, own: Own | undefined): Promise<Run> {
+    const run = await Run.create(gpu, now(kept.story), own);
+    run.#before = kept.before;
+    run.#training = await run.#train(kept.from, kept.checkpoint);
+    run.#isOver = run.#training.history.stopped !== 'done';
+    return run;
   }
 
   get step(): number {
@@ -86,11 +101,32 @@ export class Run {
 
   /** Makes these steps. */
   async advance(steps: number): Promise<RunReport> {
-    if (this.#isOver) this.#end();
-    this.#training ??= await this.#train();
-    const report = await this.#training.run(steps);
+    const training = await this.#ready();
+    const report = await training.run(steps);
     this.#isOver = report.stopped !== 'done';
     return report;
+  }
+
+  /** Trains with a kernel of one's own from here on; without one, with those that are shipped. @throws why it is refused */
+  async swap(own: OwnKernel | undefined): Promise<void> {
+    await (await this.#ready()).swap(own);
+  }
+
+  /** All that is needed to go on from here, but for the story of how it came here; undefined after a divergence. */
+  async keep(): Promise<Omit<Kept, 'story'> | undefined> {
+    if (this.#training?.history.stopped === 'diverged') return undefined;
+    const training = this.#isStale ? await this.#ready() : (this.#training ?? (await this.#ready()));
+    return { before: this.#before, from: this.#from, checkpoint: await training.checkpoint() };
+  }
+
+  /**
+   * Brings everything back after the device was lost.
+   * @returns false where the steps so far have to be made again
+   * @throws DeviceLostError if there is no other device
+   */
+  async recover(): Promise<boolean> {
+    await this.#training?.recover();
+    return this.#training !== undefined;
   }
 
   /**
@@ -103,7 +139,8 @@ export class Run {
     const layersChange = 'layers' in change || 'dropout' in change || 'loss' in change;
     if (!layersChange) {
       this.experiment = experiment;
-      this.#end();
+      // It is there yet to bring the network back, should the device be lost meanwhile.
+      this.#isStale = true;
       return false;
     }
     const old = { architecture: this.network.architecture, parameters: await this.network.parameters() };
@@ -160,20 +197,37 @@ export class Run {
 
   /** Those of `fit`. */
   get options() {
-    const { train, test, loss } = this.prepared;
-    const options = fitOptions(this.experiment, train.rows, this.step);
-    const validation = this.experiment.patience || this.experiment.schedule === 'plateau' ? test : undefined;
-    return { ...options, loss, validation, onVerified: this.onVerified };
+    return this.#optionsAt(this.step);
   }
 
-  #train(): Promise<AnyTraining> {
-    return this.network.train(this.prepared.train, this.options);
+  /** @param from the step at which the training began */
+  #optionsAt(from: number) {
+    const { train, test, loss } = this.prepared;
+    const options = fitOptions(this.experiment, train.rows, from);
+    const validation = this.experiment.patience || this.experiment.schedule === 'plateau' ? test : undefined;
+    return {
+      ...options,
+      loss,
+      validation,
+      onVerified: (verification: Verification) => this.onVerified(verification),
+    };
+  }
+
+  /** What makes the next steps. */
+  async #ready(): Promise<AnyTraining> {
+    if (this.#isOver || this.#isStale) this.#end();
+    return (this.#training ??= await this.#train(this.step));
+  }
+
+  #train(from: number, resume?: Uint8Array): Promise<AnyTraining> {
+    this.#from = from;
+    return this.network.train(this.prepared.train, { ...this.#optionsAt(from), resume });
   }
 
   #end(): void {
     this.#training?.dispose();
     this.#training = undefined;
-    this.#isOver = false;
+    this.#isOver = this.#isStale = false;
   }
 
   async #measure(part: Part): Promise<Measure> {

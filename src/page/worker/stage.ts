@@ -4,7 +4,7 @@ import type { Look, PainterLike, Place } from '../draw/painter.ts';
 import { forward } from '../../cpu/forward.ts';
 import { sizesOf } from '../../network/layers.ts';
 import { Network } from '../../session/network.ts';
-import type { Ground } from './messages.ts';
+import type { Ground, ToWorker } from './messages.ts';
 import type { AnyNetwork } from './nets.ts';
 import { gridOf } from './plane.ts';
 
@@ -19,6 +19,8 @@ function sideFor(by: keyof typeof SIDE, parameters: number): number {
   const side = Math.min(SIDE[by], Math.floor(Math.sqrt(MOST_PRODUCTS[by] / parameters)));
   return side < LEAST_SIDE ? 0 : side;
 }
+
+type Seen = Extract<ToWorker, { type: 'size' | 'places' | 'palette' | 'discrete' }>;
 
 /** The two canvases of the page, and who paints the network on them. */
 export class Stage {
@@ -35,7 +37,9 @@ export class Stage {
   /** Of each layer of the network, the inputs first. */
   #units: readonly number[] = [];
 
-  set canvases(canvases: { surface: OffscreenCanvas; nodes: OffscreenCanvas }) {
+  /** Those of the page; undefined until it gives some. */
+  set canvases(canvases: { surface: OffscreenCanvas; nodes: OffscreenCanvas } | undefined) {
+    this.dispose();
     this.#canvases = canvases;
   }
 
@@ -89,6 +93,15 @@ export class Stage {
   set discrete(discrete: boolean) {
     this.#look = { ...this.#look, discrete };
     this.#painter?.setLook(this.#look);
+  }
+
+  /** What the page wants to be seen. */
+  hear(message: Seen): Promise<void> {
+    if (message.type === 'size') this.sizes = message;
+    else if (message.type === 'places') this.places = message.places;
+    else if (message.type === 'palette') this.palette = message.palette;
+    else this.discrete = message.discrete;
+    return this.draw();
   }
 
   /** Whether there is something to draw on. */

@@ -1,0 +1,20 @@
+/** Attempts in a row that may be in vain, and what each waits longer than the one before, in ms. */
+const MOST = 4;
+const PAUSE = 250;
+
+/** For what may succeed a little later: a GPU process that comes back may go down once more. */
+export class Patience {
+  #inVain = 0;
+
+  /** It has succeeded. */
+  restore(): void {
+    this.#inVain = 0;
+  }
+
+  /** Waits; false where it is over. */
+  async wait(): Promise<boolean> {
+    if (++this.#inVain > MOST) return false;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE * this.#inVain));
+    return true;
+  }
+}
