@@ -39,7 +39,7 @@ const VIEWS = {
     link: 'data=flower&steps=1',
     act: async (page) => {
       await page.click('nav button:nth-child(2)');
-      await page.click('[data-lesson="2"]');
+      await (await page.waitForSelector('[data-lesson="2"]')).click();
       await wait(6000);
     },
   },
@@ -47,7 +47,7 @@ const VIEWS = {
     link: 'data=flower&steps=1',
     act: async (page) => {
       await page.click('nav button:nth-child(2)');
-      await page.click('[data-lesson="7"]');
+      await (await page.waitForSelector('[data-lesson="7"]')).click();
       await page.waitForSelector('.byhand table');
       for (let i = 0; i < 4; i++) {
         await page.focus('.byhand button');
@@ -73,6 +73,9 @@ const VIEWS = {
   },
 };
 
+/** Those that are named, or all. */
+const wanted = process.argv.slice(3);
+
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 mkdirSync(folder, { recursive: true });
@@ -80,7 +83,9 @@ const server = await createServer({ logLevel: 'error', server: { port: 0, host: 
 await server.listen();
 const browser = await puppeteer.launch({ executablePath: findBrowsers()[0].path, args: [...FLAGS] });
 try {
-  for (const [name, { link, act, file = '', ready = '#primary[data-phase=paused]' }] of Object.entries(VIEWS))
+  for (const [name, { link, act, file = '', ready = '#primary[data-phase=paused]' }] of Object.entries(
+    VIEWS,
+  ).filter(([name]) => !wanted.length || wanted.includes(name)))
     for (const width of [360, 1280, 1920])
       for (const theme of ['light', 'dark']) {
         const context = await browser.createBrowserContext();
