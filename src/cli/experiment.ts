@@ -3,6 +3,7 @@ import path from 'node:path';
 import { builtinName } from '../data/builtin.ts';
 import { DataError, UsageError } from '../errors.ts';
 import { readJsonInput } from './input.ts';
+import { wordsFor } from './optionWords.ts';
 
 /** The format that experiment files name. */
 export const EXPERIMENT_FORMAT = 'katman-experiment/1';
@@ -103,14 +104,6 @@ export function movedTo(file: string, experiment: Experiment): Experiment {
     isFile(name, value) && !path.isAbsolute(value) ? path.relative(folder, path.resolve(value)) : value,
   ]);
   return Object.fromEntries(moved) as unknown as Experiment;
-}
-
-/** `--learning-rate 0.1`, `--layers 64,32`, `--no-shuffle`; undefined for what no option can be. */
-function wordsFor(long: string, value: unknown): string[] | undefined {
-  const scalar = (v: unknown) => typeof v === 'number' || typeof v === 'string';
-  if (typeof value === 'boolean') return long.startsWith('--no-') ? (value ? [] : [long]) : undefined;
-  if (Array.isArray(value) && value.every(scalar)) return [`${long}=${value.length ? value.join() : 'none'}`];
-  return scalar(value) ? [`${long}=${value}`] : undefined;
 }
 
 /** A value as a message shows it: what it is, where it may be nested without end. */

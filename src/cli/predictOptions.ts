@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { MISSING, type Missing } from '../data/missing.ts';
 import { fileName } from './optionParsers.ts';
-import { ACTIVATIONS } from '../formats/names.ts';
+import { ACTIVATIONS } from '../names.ts';
 import { type TargetOptions, targetChoices } from './targets/index.ts';
 
 /** The options of every command that uses a saved model. */

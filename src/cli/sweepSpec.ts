@@ -11,7 +11,7 @@ import { EXPERIMENT_FORMAT } from './experiment.ts';
 import { sha256 } from './hash.ts';
 import { readInput, readJsonInput } from './input.ts';
 import { Trainer, type TrialOptions } from './sweepTrial.ts';
-import { wordsFor } from './sweepWords.ts';
+import { wordsFor } from './optionWords.ts';
 import { trainOptions } from './trainOptions.ts';
 import { trainRequest } from './trainRequest.ts';
 

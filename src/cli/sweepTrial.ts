@@ -13,7 +13,7 @@ import type { RunHead } from './inBrowser.ts';
 import { type TrainOptions, trainOptions } from './trainOptions.ts';
 import { trainRequest } from './trainRequest.ts';
 import type { TrainAnswer, TrainRequest } from './trainTask.ts';
-import { wordsFor } from './sweepWords.ts';
+import { wordsFor } from './optionWords.ts';
 
 /** The options of a training, parsed. */
 export type TrialOptions = TrainOptions;

@@ -1,7 +1,7 @@
 import { DataError } from '../errors.ts';
 import { foreignModel } from './foreign.ts';
 import type { ModelFile } from './model.ts';
-import { ACTIVATIONS, type Activation } from './names.ts';
+import { ACTIVATIONS, type Activation } from '../names.ts';
 import type { NamedTensor } from './safetensors.ts';
 
 /** What the last part of a tensor's name says: PyTorch has `weight` [units, in], Keras and Flax `kernel` [in, units]. */

@@ -1,4 +1,4 @@
-import type { Activation, Loss } from './names.ts';
+import type { Activation, Loss } from '../names.ts';
 import { type NamedTensor, writeSafetensors } from './safetensors.ts';
 
 /** A dense layer of a model. */

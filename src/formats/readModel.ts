@@ -3,7 +3,7 @@ import { Field } from './field.ts';
 import { readForeign } from './foreignSafetensors.ts';
 import { parseJson } from './json.ts';
 import { MODEL_FORMAT, type ModelFile, plainLayer, tensorShapes } from './model.ts';
-import { ACTIVATIONS, LOSSES } from './names.ts';
+import { ACTIVATIONS, LOSSES } from '../names.ts';
 import { readSafetensors } from './readSafetensors.ts';
 import type { NamedTensor } from './safetensors.ts';
 

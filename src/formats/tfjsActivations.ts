@@ -1,5 +1,5 @@
 import type { Field } from './field.ts';
-import type { Activation } from './names.ts';
+import type { Activation } from '../names.ts';
 
 /** Katman's activations by the names that TensorFlow.js 4.22 has for them as a property of a layer. */
 const NAMES: Readonly<Record<string, string>> = {

@@ -3,11 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { DataError } from '../../src/errors.ts';
 import { type ModelFile, writeModel } from '../../src/formats/model.ts';
 import { readModelFiles } from '../../src/formats/modelFiles.ts';
-import * as names from '../../src/formats/names.ts';
 import { readModel } from '../../src/formats/readModel.ts';
 import { readSafetensors } from '../../src/formats/readSafetensors.ts';
 import { type NamedTensor, writeSafetensors } from '../../src/formats/safetensors.ts';
-import { ACTIVATIONS, LOSSES } from '../../src/network/layers.ts';
 import { CpuNetwork } from '../../src/session/cpuNetwork.ts';
 import { CLASSIFIER, refusal } from './sampleModels.ts';
 
@@ -24,11 +22,6 @@ const read = (
 ) => readModel(writeSafetensors(tensors, metadata), FILE, { activations });
 const refused = (tensors: readonly NamedTensor[], activations?: readonly string[]) =>
   refusal(() => read(tensors, activations), FILE).message;
-
-it('knows the activations and losses that there are', () => {
-  expect(names.ACTIVATIONS).toEqual(ACTIVATIONS);
-  expect(names.LOSSES).toEqual(LOSSES);
-});
 
 describe('weights of another program', () => {
   it('are turned where PyTorch has them turned, and taken in the order of numbers', () => {

@@ -1,5 +1,5 @@
 import type { Graph } from './graph.ts';
-import type { Activation } from '../names.ts';
+import type { Activation } from '../../names.ts';
 import type { Node } from './messages.ts';
 
 /** Activations that ONNX has by itself; the others are written out in its operations. */

@@ -1,4 +1,4 @@
-import type { Activation } from '../names.ts';
+import type { Activation } from '../../names.ts';
 import { activationAt } from './activations.ts';
 import { type Graph, passes } from './graph.ts';
 import type { Node } from './messages.ts';

@@ -1,6 +1,6 @@
 import { DataError } from '../../errors.ts';
 import { type ModelFile, tensorShapes, writeModel } from '../model.ts';
-import type { Activation } from '../names.ts';
+import type { Activation } from '../../names.ts';
 import { readSafetensors } from '../readSafetensors.ts';
 import { LEAK, OPERATION_OF } from './activations.ts';
 import { ATTRIBUTE, ATTRIBUTE_TYPE, DATA_TYPE, MODEL, NODE, TENSOR, type VALUE_INFO } from './messages.ts';

@@ -1,6 +1,6 @@
-import { inLanguage, language } from '../../language.ts';
-import { isDark, toggleTheme } from '../../theme.ts';
+import { inLanguage } from '../../language.ts';
 import { Icon } from '../../view/Icon.tsx';
+import { Appearance, Brand, skipToMain } from '../../view/TopParts.tsx';
 import { copyLink } from '../state/keeping.ts';
 
 const sentences = {
@@ -10,9 +10,6 @@ const sentences = {
     playground: 'Playground',
     lab: 'Shader Lab',
     link: 'Copy link',
-    language: 'Language',
-    light: 'Use light colours',
-    dark: 'Use dark colours',
   },
   tr: {
     skip: 'Çekirdeğe geç',
@@ -20,9 +17,6 @@ const sentences = {
     playground: 'Oyun alanı',
     lab: 'Shader Lab',
     link: 'Bağlantıyı kopyala',
-    language: 'Dil',
-    light: 'Açık renkleri kullan',
-    dark: 'Koyu renkleri kullan',
   },
 };
 
@@ -30,17 +24,10 @@ export function Top() {
   const say = inLanguage(sentences);
   return (
     <header class="top">
-      <a class="skip" href="#main" onClick={skip}>
+      <a class="skip" href="#main" onClick={skipToMain}>
         {say.skip}
       </a>
-      <p class="brand">
-        <svg viewBox="0 0 24 24" aria-hidden="true">
-          <path class="logo-top" d="M12 2.5 22 7.5 12 12.5 2 7.5Z" />
-          <path class="logo-middle" d="M2 11.2 12 16.2 22 11.2V13.4L12 18.4 2 13.4Z" />
-          <path class="logo-bottom" d="M2 15.8 12 20.8 22 15.8V18L12 23 2 18Z" />
-        </svg>
-        <span class="wide">Katman</span>
-      </p>
+      <Brand />
       <nav aria-label={say.views}>
         <a href="./index.html">{say.playground}</a>
         <a href="./lab.html" aria-current="page">
@@ -58,36 +45,8 @@ export function Top() {
           <Icon name="link" />
           <span class="wide">{say.link}</span>
         </button>
-        <div class="segments" role="group" aria-label={say.language}>
-          {(['en', 'tr'] as const).map((one) => (
-            <button
-              type="button"
-              lang={one}
-              aria-label={one === 'en' ? 'EN: English' : 'TR: Türkçe'}
-              aria-pressed={language.value === one}
-              onClick={() => (language.value = one)}
-            >
-              {one.toUpperCase()}
-            </button>
-          ))}
-        </div>
-        <button
-          class="button quiet icon"
-          id="theme"
-          type="button"
-          title={isDark.value ? say.light : say.dark}
-          aria-label={isDark.value ? say.light : say.dark}
-          onClick={toggleTheme}
-        >
-          <Icon name="theme" />
-        </button>
+        <Appearance />
       </div>
     </header>
   );
-}
-
-/** The address behind # is the text's: this one moves the focus alone. */
-function skip(event: Event): void {
-  event.preventDefault();
-  document.getElementById('main')?.focus();
 }
