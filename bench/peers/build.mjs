@@ -1,22 +1,17 @@
 /** Bundles contestants, driver and jobs: a folder of `dist` for each, minified, as a page would load it. */
-import { build } from 'esbuild';
-import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { build } from 'vite';
 import { minifyWgsl } from '../../scripts/wgsl.mjs';
 
-/** Vite's `import text from './x.wgsl?raw'`, minified as in vite.config.ts. */
-const raw = {
-  name: 'raw',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\?raw$/ }, ({ resolveDir, path: file }) => ({
-      path: path.resolve(resolveDir, file.slice(0, -'?raw'.length)),
-      namespace: 'raw',
-    }));
-    onLoad({ filter: /.*/, namespace: 'raw' }, ({ path: file }) => ({
-      contents: minifyWgsl(readFileSync(file, 'utf8')),
-      loader: 'text',
-    }));
+/** Shaders, minified as in vite.config.ts. */
+const wgsl = {
+  name: 'wgsl',
+  enforce: 'pre',
+  load(id) {
+    const [, file] = /^(.+\.wgsl)\?raw$/.exec(id) ?? [];
+    return file && `export default ${JSON.stringify(minifyWgsl(readFileSync(file, 'utf8')))}`;
   },
 };
 
@@ -27,6 +22,53 @@ export function contestants(folder) {
     .map((file) => file.slice(0, -3));
 }
 
+/** Whether a module is loaded whenever an entry is: what is imported all the way. */
+function loadedWith(entry) {
+  let found;
+  return (id, context) => {
+    if (!found) {
+      found = new Set([entry]);
+      for (const one of found)
+        for (const other of context.getModuleInfo(one)?.importedIds ?? []) found.add(other);
+    }
+    return found.has(id);
+  };
+}
+
+/** The threads of TensorFlow.js on wasm take the text of a function, whose variables must stand where they stood. */
+const AS_WRITTEN = new Set(['tfjs-wasm']);
+
+/** What an entry needs at once is one file; what it imports later are files of their own. */
+function make(folder, name, entry, extra) {
+  const isLoaded = loadedWith(entry);
+  return build({
+    configFile: false,
+    root: folder,
+    logLevel: 'error',
+    publicDir: false,
+    plugins: [wgsl],
+    define: { EXTRA_JOBS: JSON.stringify(extra) },
+    build: {
+      outDir: path.join(folder, 'dist', name),
+      emptyOutDir: true,
+      target: 'es2022',
+      modulePreload: false,
+      reportCompressedSize: false,
+      chunkSizeWarningLimit: 2000,
+      lib: { entry: { index: entry }, formats: ['es'] },
+      rolldownOptions: {
+        external: /^\/dist\//,
+        output: {
+          minify: { compress: !AS_WRITTEN.has(name), mangle: true, codegen: true },
+          entryFileNames: '[name].js',
+          chunkFileNames: '[name]-[hash].js',
+          codeSplitting: { groups: [{ name: (id, context) => (isLoaded(id, context) ? 'core' : null) }] },
+        },
+      },
+    },
+  });
+}
+
 /**
  * @param {string} folder this one
  * @param {Record<string, string>} entries file by contestant
@@ -34,26 +76,10 @@ export function contestants(folder) {
  * @returns the modules `jobs` and `plain-js`, for use in Node
  */
 export async function bundle(folder, entries, extra) {
-  const dist = path.join(folder, 'dist');
-  rmSync(dist, { recursive: true, force: true });
-  const make = (name, entry) =>
-    build({
-      entryPoints: { index: entry },
-      outdir: path.join(dist, name),
-      absWorkingDir: folder,
-      plugins: [raw],
-      define: { EXTRA_JOBS: JSON.stringify(extra) },
-      bundle: true,
-      splitting: true,
-      minify: true,
-      format: 'esm',
-      target: 'es2022',
-      external: ['/dist/*'],
-      logLevel: 'error',
-    });
   const plain = path.join(folder, 'contestants', 'plain-js.ts');
-  for (const [name, entry] of Object.entries({ 'plain-js': plain, ...entries })) await make(name, entry);
-  for (const name of ['driver', 'jobs']) await make(name, path.join(folder, `${name}.ts`));
-  const load = (name) => import(pathToFileURL(path.join(dist, name, 'index.js')).href);
+  const own = Object.fromEntries(['driver', 'jobs'].map((name) => [name, path.join(folder, `${name}.ts`)]));
+  for (const [name, entry] of Object.entries({ 'plain-js': plain, ...entries, ...own }))
+    await make(folder, name, entry, extra);
+  const load = (name) => import(pathToFileURL(path.join(folder, 'dist', name, 'index.js')).href);
   return { jobs: await load('jobs'), plain: await load('plain-js') };
 }

@@ -1,4 +1,4 @@
-/** Installs what only this comparison needs: the peers and a bundler. */
+/** Installs what only this comparison needs: the peers. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ export function install(folder) {
   const lock = readFileSync(path.join(folder, 'package-lock.json'));
   const wanted = createHash('sha256').update(lock).digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  console.error('Installing TensorFlow.js, jax-js and esbuild into bench/peers (100 MB, once) ...');
+  console.error('Installing TensorFlow.js and jax-js into bench/peers (100 MB, once) ...');
   const { status, stdout, stderr, error, signal } = spawnSync(
     'npm',
     ['ci', '--no-audit', '--no-fund', '--loglevel=error'],

@@ -126,7 +126,7 @@ function sizeTable(sizes) {
       ...[name, short(total(files, 'min') / 1024), short(total(files, 'gz') / 1024)],
       files.map(({ path: file }) => path.posix.basename(file)).join(', '),
     ]);
-  return `### What the page loads, KiB (esbuild's minified; gzip -9)\n\n${table(['', 'minified', 'gzipped', 'files'], rows)}`;
+  return `### What the page loads, KiB (minified; gzip -9)\n\n${table(['', 'minified', 'gzipped', 'files'], rows)}`;
 }
 
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

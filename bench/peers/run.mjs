@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { findBrowser, visit } from './browser.mjs';
+import { bundle, contestants } from './build.mjs';
 import { install } from './install.mjs';
 import { USAGE, UsageError, pick, readOptions } from './options.mjs';
 import { MOST_ERROR, report, worstError } from './report.mjs';
@@ -20,8 +21,6 @@ async function main(words, signal) {
   if (options.help) return console.log(USAGE);
   const extra = options.extra ? readExtra(options.extra) : [];
   install(here);
-  // Only now: it comes with what was installed.
-  const { bundle, contestants } = await import('./build.mjs');
   const all = [...new Set([...contestants(here), ...Object.keys(options.added)])].sort();
   const names = pick(all, options.only, 'contestant');
   const entries = names.map((name) => {

@@ -20,4 +20,5 @@ it(`a training that loses its device ${LOSSES} times ends with the bits of one t
     `${recoveries} recoveries: from the loss to the next step ${[50, 95, 99, 100].map((p) => `${p} %: ${percentile(backs, p).toFixed(0)} ms`).join(', ')}; ${(100 * within).toFixed(1)} % within 250 ms`,
   );
   expect(recoveries).toBeGreaterThanOrEqual(LOSSES);
+  expect(within).toBeGreaterThanOrEqual(0.95);
 }, 3_600_000);
