@@ -3,11 +3,12 @@
 // then dw = scale aPrev^T . dz and db = scale (column sums of dz) of one or two layers whose w no pass needs any
 // more, and at once the optimizer's step of w and b, so that dw need not be written. In the last pass of a step
 // (`records` is 1) one more workgroup takes the means of losses and hits into the history and moves the clock on.
-// CLIP: no step yet, as the norm of all gradients comes first. All matrices lie in the workspace, w and b in the
-// parameters, the optimizer's m and v and (where they are wanted) dw and db in buffers laid out alike. One
-// invocation computes ROWS x COLUMNS blocks of 4 x 4 numbers in named registers, adding products in the order of k;
-// QUADS: the four of a quad together 4 ROWS x 4 COLUMNS blocks, each reading a fourth of the rows. Oracle: the textbook
-// passes it stands for.
+// LATER: no step yet, as the norm of all gradients or the sum of their parts comes first; the workgroups of a layer are
+// dealt out to `parts` of the rows, each of which leaves its sums in a copy of its own of the gradients [parts, count].
+// All matrices lie in the workspace, w and b in the parameters, the optimizer's m and v and (where they are wanted) dw
+// and db in buffers laid out alike. One invocation computes ROWS x COLUMNS blocks of 4 x 4 numbers in named registers,
+// adding products in the order of k; QUADS: the four of a quad together 4 ROWS x 4 COLUMNS blocks, each reading a
+// fourth of the rows. Oracle: the textbook passes it stands for.
 //#if QUADS
 enable subgroups;
 //#endif
@@ -57,6 +58,8 @@ struct Params {
   secondBAt: u32,
   scale: f32,
   keepsGradients: u32,
+  parts: u32,
+  count: u32,
   lossesAt: u32,
   hitsAt: u32,
   lossAt: u32,
@@ -177,14 +180,15 @@ struct Layer {
   dzAt: u32,
   wAt: u32,
   bAt: u32,
+  part: u32, // of the rows, that it sums
 }
 
-// The gradient of the parameter at this place: kept where that is wanted, and learnt from, unless its norm comes first.
-fn take(place: u32, gradient: f32, step: Step) {
-  if params.keepsGradients != 0u { gradients[place] = gradient; }
-  //#if CLIP
-  return;
+// The gradient of the parameter at this place: kept where that is wanted, and learnt from, unless that comes later.
+fn take(layer: Layer, place: u32, gradient: f32, step: Step) {
+  //#if LATER
+  gradients[layer.part * params.count + place] = gradient;
   //#else
+  if params.keepsGradients != 0u { gradients[place] = gradient; }
   learn(place, gradient, step);
   //#endif
 }
@@ -193,7 +197,7 @@ fn take(place: u32, gradient: f32, step: Step) {
 fn takeRow(layer: Layer, row: u32, column: u32, dw: vec4f, step: Step) {
   let start = layer.wAt + row * layer.columns;
   let end = min(column + 4u, layer.columns);
-  for (var c = column; c < end; c++) { take(start + c, dw[c - column], step); }
+  for (var c = column; c < end; c++) { take(layer, start + c, dw[c - column], step); }
 }
 
 fn gradient(layer: Layer, index: u32, step: Step) {
@@ -216,7 +220,13 @@ fn gradient(layer: Layer, index: u32, step: Step) {
   let dz_J = layer.dzAt / 4u + min(tile.column + J, wideDz - 1u);
   var bias_J = vec4f();
   //#end
-  for (var i = 0u; i < fours(params.m); i++) {
+  var first = 0u;
+  var end = fours(params.m);
+  //#if LATER
+  first = layer.part * fours(params.m) / params.parts;
+  end = (layer.part + 1u) * fours(params.m) / params.parts;
+  //#endif
+  for (var i = first; i < end; i++) {
     let rows = 4u * i + vec4u(0u, 1u, 2u, 3u);
     // Rows beyond the batch add nothing.
     let inside = select(vec4f(), vec4f(1.0), rows < vec4u(params.m));
@@ -276,7 +286,7 @@ fn gradient(layer: Layer, index: u32, step: Step) {
   //#end
   for (var c = 0u; c < 4u * COLUMNS; c++) {
     let column = 4u * tile.column + c;
-    if column < layer.columns { take(layer.bAt + column, params.scale * columnSums[c / 4u][c % 4u], step); }
+    if column < layer.columns { take(layer, layer.bAt + column, params.scale * columnSums[c / 4u][c % 4u], step); }
   }
 }
 
@@ -331,6 +341,7 @@ fn main(
       params.firstDzAt,
       params.firstWAt,
       params.firstBAt,
+      0u,
     );
     if group >= params.firstGroups {
       group -= params.firstGroups;
@@ -341,8 +352,13 @@ fn main(
         params.secondDzAt,
         params.secondWAt,
         params.secondBAt,
+        0u,
       );
     }
+    //#if LATER
+    layer.part = group % params.parts;
+    group /= params.parts;
+    //#endif
     gradient(layer, group * WORKGROUP + local, step);
     return;
   }

@@ -7,6 +7,7 @@ import learn from '../../shaders/lib/learn.wgsl?raw';
 import loss from '../../shaders/lib/loss.wgsl?raw';
 import mix from '../../shaders/lib/mix.wgsl?raw';
 import numbers from '../../shaders/lib/numbers.wgsl?raw';
+import parts from '../../shaders/lib/parts.wgsl?raw';
 import quad from '../../shaders/lib/quad.wgsl?raw';
 import shuffle from '../../shaders/lib/shuffle.wgsl?raw';
 import step from '../../shaders/lib/step.wgsl?raw';
@@ -25,6 +26,7 @@ export const library: Readonly<Record<string, string>> = {
   loss,
   mix,
   numbers,
+  parts,
   quad,
   shuffle,
   step,

@@ -98,6 +98,7 @@ const table = {
   },
   clipNorm: {
     variants: one,
+    counts: { PARTS: 1 },
     overrides: { WORKGROUP: 64 },
     stands: true,
     workgroups: () => 1,
@@ -116,7 +117,7 @@ const table = {
     variants: times(
       times(
         [[], ...times(times([['THROUGH']], each(ACTIVATION_FLAGS)), each(['DROPOUT']))],
-        [...UPDATE_VARIANTS, ['CLIP']],
+        [...UPDATE_VARIANTS, ['LATER']],
       ),
       each(['QUADS']),
     ),
@@ -150,7 +151,8 @@ const table = {
     flops: ({ m, k, n }) => 2 * m * k * n,
   },
   fusedUpdate: {
-    variants: UPDATE_VARIANTS,
+    variants: times(UPDATE_VARIANTS, each(['CLIP'])),
+    counts: { PARTS: 1 },
     overrides: { WORKGROUP: 64 },
     stands: true,
     workgroups: ({ count }, { WORKGROUP }) => Math.ceil(count / WORKGROUP),

@@ -89,6 +89,11 @@ export interface Tile {
   readonly workgroup: number;
   /** Whether four invocations share what they load, and have four times the rows and columns: needs `subgroups`. */
   readonly quads?: boolean;
+  /**
+   * Parts of the batch whose gradients are summed apart, a whole number above 1, so that few sums over many rows keep
+   * a wide GPU busy; the optimizer adds them. 1 if left out. For the fused plan.
+   */
+  readonly split?: number;
 }
 
 /** Numbers of 4 bytes in one row of the schedule: `Step` in shaders/lib/step.wgsl. */

@@ -198,10 +198,11 @@ function segmentOf(field: Field): Segment {
       ? undefined
       : { rows: side('rows'), columns: side('columns'), workgroup: side('workgroup') };
   const quads = cut && tile.get('quads').value === true;
+  const split = cut && tile.get('split').value !== undefined && side('split');
   return {
     step: field.get('step').whole(),
     plan: field.get('plan').text() as Segment['plan'],
-    ...(cut && { tile: quads ? { ...cut, quads } : cut }),
+    ...(cut && { tile: { ...cut, ...(quads && { quads }), ...(split && { split }) } }),
     ...(adapter.value !== undefined && { adapter: adapter.text() }),
     ...(kernels.value !== undefined && {
       kernels: Object.fromEntries(

@@ -16,25 +16,28 @@ export interface Choice {
 /** One of the GPU. */
 export type GpuChoice = Choice & { readonly plan: GpuPlanName };
 
-/** `fused 8 x 8 in 4s`: a choice in a few words; rows, columns and invocations of a workgroup. */
+/** `fused 8 x 8 in 4s, split 2`: a choice in a few words; rows, columns, invocations of a workgroup, parts of the rows. */
 export function choiceName({ plan, tile, kernels }: Choice): string {
   for (const name in kernels) return `${plan} with own ${name} ${kernels[name].slice(0, 8)}`;
   if (!tile) return plan;
-  const { rows, columns, workgroup, quads } = tile;
+  const { rows, columns, workgroup, quads, split } = tile;
   // The resident kernels cut their products themselves.
   if (plan === 'resident') return `resident in ${workgroup}s`;
   const size = quads ? `quads of ${16 * rows} x ${16 * columns}` : `${4 * rows} x ${4 * columns}`;
-  return `${plan} ${size} in ${workgroup}s`;
+  return `${plan} ${size} in ${workgroup}s${split ? `, split ${split}` : ''}`;
 }
 
-const fused = (rows: number, columns: number, workgroup: number): GpuChoice => ({
+export const fused = (
+  rows: number,
+  columns: number,
+  workgroup: number,
+  more: Partial<Tile> = {},
+): GpuChoice => ({
   plan: 'fused',
-  tile: { rows, columns, workgroup },
+  tile: { rows, columns, workgroup, ...more },
 });
-const quads = (rows: number, columns: number, workgroup: number): GpuChoice => ({
-  plan: 'fused',
-  tile: { rows, columns, workgroup, quads: true },
-});
+const quads = (rows: number, columns: number, workgroup: number) =>
+  fused(rows, columns, workgroup, { quads: true });
 
 /** The four lanes of a processor: software pays for every barrier by the invocations that meet at it. */
 const ONE_QUAD: Tile = { rows: 1, columns: 1, workgroup: 4 };
@@ -44,16 +47,13 @@ const QUICKEST = fused(1, 1, 4);
 /** Up to so many weights and biases a network lies in the registers of one workgroup, and steps cost next to nothing. */
 const TINY = 350;
 
-/** Operations of a step beyond which one workgroup, which in software is one processor, takes longer than its dispatches cost. */
-const ONE_PROCESSOR = 1e6;
-
 /** Operations of a step (forward and both products of the way back) from which larger tiles are worth their compilation. */
 const LARGE = 10e6;
 const HUGE = 200e6;
 
 /**
- * What may be tried for a network on an adapter, in the order of what it promises: the first is what a training begins
- * with that does not look for what is faster.
+ * What a training may begin with on an adapter, in the order of what it promises: the first that can make its steps does
+ * where it does not look for what is faster.
  */
 export function choicesFor(
   { adapter, device }: Pick<Gpu, 'adapter' | 'device'>,
@@ -98,24 +98,13 @@ export function quickestFor(
   return adapter.kind === 'software' && isSmall ? QUICKEST : undefined;
 }
 
-/** What may be faster than the choice that a training begins with; what cannot be is not worth its compilation. */
-export function rivalsOf(
-  first: Choice,
-  gpu: Pick<Gpu, 'adapter' | 'device'>,
-  architecture: Architecture,
-  batchSize: number,
-  gpuOnly = false,
-): readonly Choice[] {
-  const cpu: readonly Choice[] = gpuOnly ? [] : [{ plan: 'cpu' }];
-  const operations = 6 * parameterCount(architecture) * batchSize;
-  const hopeless = new Set<Choice['plan']>(['textbook']);
-  if (gpu.adapter.kind === 'software' && operations > ONE_PROCESSOR) hopeless.add('resident');
-  return [...cpu, ...choicesFor(gpu, architecture, batchSize)].filter(
-    (choice) => !hopeless.has(choice.plan) && choiceName(choice) !== choiceName(first),
-  );
-}
-
 /** Whether this is a choice that this version knows: what was kept by another, or cut off, is none. */
 export function isChoice(value: unknown, known: readonly Choice[]): value is Choice {
-  return known.some((choice) => JSON.stringify(choice) === JSON.stringify(value));
+  try {
+    const text = JSON.stringify(value);
+    return known.some((choice) => JSON.stringify(choice) === text);
+  } catch {
+    // A BigInt, or what contains itself: what JSON cannot say is none.
+    return false;
+  }
 }

@@ -22,6 +22,8 @@ export interface Drawn {
 export interface Numbers {
   readonly examples: Examples;
   readonly parameters: readonly LayerParameters[];
+  /** What the optimizer keeps of so many parameters, as if it had made steps before: none below 0 where they are squares. */
+  readonly moments: (length: number) => Float32Array<ArrayBuffer>;
 }
 
 /** Whether a plan can make this step; there are networks that one of them refuses. */
@@ -35,7 +37,7 @@ export async function makeStep(
   gpu: Gpu,
   { plan, tile }: GpuChoice,
   { architecture, method, rows, learningRate }: Drawn,
-  { examples, parameters }: Numbers,
+  { examples, parameters, moments }: Numbers,
   random: Random,
 ): Promise<RecordedStep> {
   const model = new Model(gpu, architecture);
@@ -43,6 +45,8 @@ export async function makeStep(
   const trainer = await Trainer.create(model, data, { ...method, batchRows: [rows], plan, tile, keep: true });
   try {
     model.write(parameters);
+    for (const buffer of model.moments(method.optimizer).tensors.buffers.values())
+      gpu.write(buffer, moments(buffer.bytes / 4));
     const keys = { shuffleKey: random.integer(), dropoutKey: random.integer() };
     return await trainer.record({ index: 0, epoch: 0, first: 0, rows, ...keys, learningRate }, examples);
   } finally {

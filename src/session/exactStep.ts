@@ -2,7 +2,7 @@ import type { Gpu } from '../gpu/gpu.ts';
 import { compareExactly, largestSums } from '../lab/exactStep.ts';
 import { dense, lossFactors, sizesOf } from '../network/layers.ts';
 import { momentum, nesterov, sgd } from '../network/optimizer.ts';
-import type { RecordedStep } from '../network/trainer.ts';
+import type { StepRecord } from '../lab/verify.ts';
 import { Random } from '../random.ts';
 import type { GpuChoice } from './choice.ts';
 import { type Drawn, type Numbers, isPossible, makeStep } from './drawnStep.ts';
@@ -77,8 +77,8 @@ function draw(random: Random): Drawn {
   };
 }
 
-/** Whole numbers as data and parameters. */
-function wholeNumbers({ architecture, method, rows }: Drawn, random: Random): Numbers {
+/** Whole numbers as data, parameters and moments. */
+export function wholeNumbers({ architecture, method, rows }: Drawn, random: Random): Numbers {
   const whole = (length: number, most: number) =>
     Float32Array.from({ length }, () => (random.integer() % (2 * most + 1)) - most);
   const sizes = sizesOf(architecture);
@@ -94,11 +94,15 @@ function wholeNumbers({ architecture, method, rows }: Drawn, random: Random): Nu
       w: whole(sizes[l] * units, 1),
       b: whole(units, 2),
     })),
+    moments: (length) => whole(length, 2),
   };
 }
 
 /** Whether every sum stays below 2^24 of the quanta of which all its terms are multiples. */
-function staysExact({ passes, before }: RecordedStep, { architecture, method, rows }: Drawn): boolean {
+export function staysExact(
+  { passes, before }: Pick<StepRecord, 'passes' | 'before'>,
+  { architecture, method, rows }: Drawn,
+): boolean {
   const outputs = architecture.layers[architecture.layers.length - 1].units;
   const { share, scale } = lossFactors(method.loss, rows, outputs);
   const quantum = (name: string): number => {

@@ -1,8 +1,8 @@
 import type { Model } from '../network/model.ts';
-import { rivalsOf } from './choice.ts';
 import type { Run } from './decide.ts';
 import type { Improver, Made } from './equipment.ts';
 import type { FitOptions } from './options.ts';
+import { rivalsOf } from './rivals.ts';
 import type { Materials } from './setUp.ts';
 import { keepTuned } from './tuned.ts';
 import type { Tuner } from './tuner.ts';

@@ -84,7 +84,7 @@ function draw(random: Random): Drawn {
 }
 
 /** Normal inputs; targets that fit the loss. */
-function ordinaryNumbers({ architecture, method, rows }: Drawn, random: Random): Numbers {
+export function ordinaryNumbers({ architecture, method, rows }: Drawn, random: Random): Numbers {
   const sizes = sizesOf(architecture);
   const outputs = sizes[sizes.length - 1];
   const held = rows + (random.integer() % 5);
@@ -105,5 +105,6 @@ function ordinaryNumbers({ architecture, method, rows }: Drawn, random: Random):
     parameters: initialize(architecture, { kind: 'normal', scale: 0.5, seed: random.integer() }).map(
       ({ w, b }) => ({ w, b: b.map(() => random.normal()) }),
     ),
+    moments: (length) => Float32Array.from({ length }, () => Math.abs(random.normal())),
   };
 }

@@ -1,9 +1,10 @@
 import type { Gpu } from '../gpu/gpu.ts';
 import { version } from '../kernels/load.ts';
 import type { Architecture } from '../network/layers.ts';
-import { type Choice, choicesFor, isChoice, quickestFor } from './choice.ts';
+import { type Choice, isChoice, quickestFor } from './choice.ts';
 import type { Run } from './decide.ts';
 import { hashOf } from './hash.ts';
+import { gpuChoices } from './rivals.ts';
 import { ask } from './store.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function recall(gpu: Gpu, architecture: Architecture, run: Run): Pr
   const kept = run.first ?? known.get(key) ?? (await ask('tuned', (store) => store.get(key), 'readonly'));
   const { batchSize } = run.batches;
   const quickest = quickestFor(gpu, architecture, batchSize) ?? [];
-  const choices = choicesFor(gpu, architecture, batchSize).concat(quickest);
+  const choices = gpuChoices(gpu, architecture, batchSize).concat(quickest);
   return isChoice(kept, [...choices, { plan: 'cpu' }]) ? kept : undefined;
 }
 

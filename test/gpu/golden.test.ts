@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { GPU_PLANS } from '../../src/network/plans.ts';
 import { sgd } from '../../src/network/optimizer.ts';
+import type { GpuChoice } from '../../src/session/choice.ts';
 import type { GoldenResult } from '../../src/session/golden.ts';
 import { type Golden, readGolden } from '../../src/session/goldenFile.ts';
 import { goldenErrors } from '../../src/session/goldenErrors.ts';
@@ -21,6 +22,21 @@ describe.each(GPU_PLANS)('golden runs with the %s plan', (plan) => {
       expect(error, quantity).toBeLessThanOrEqual(tolerance);
     }
   });
+});
+
+describe('golden runs with gradients in parts of the rows', () => {
+  const split: GpuChoice = { plan: 'fused', tile: { rows: 1, columns: 1, workgroup: 64, split: 4 } };
+  // Deep, wide, in batches of which the last is short.
+  it.each(files.filter((file) => /^(09|10|21|35|38)/.test(file)))(
+    '%s is within its own tolerance',
+    async (file) => {
+      const golden: Golden = readGolden(text(file), file)!;
+      const result: GoldenResult = await page.run('golden', { file: golden, choice: split });
+      for (const { quantity, error, tolerance } of goldenErrors(result, golden)) {
+        expect(error, quantity).toBeLessThanOrEqual(tolerance);
+      }
+    },
+  );
 });
 
 describe('update rules alone, as torch.optim has them', () => {

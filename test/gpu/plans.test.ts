@@ -36,29 +36,31 @@ const STEPS = 50 * PASSES;
 const choices: GpuChoice[] = [
   { plan: 'fused' },
   { plan: 'fused', tile: { rows: 1, columns: 1, workgroup: 4, quads: true } },
+  { plan: 'fused', tile: { rows: 1, columns: 1, workgroup: 64, split: 4 } },
   { plan: 'resident' },
   { plan: 'resident', tile: { rows: 1, columns: 1, workgroup: 4 } },
 ];
+const [, , split] = choices;
 const named = choices.map((choice) => ({ name: choiceName(choice), choice }));
 
 describe('a submit', () => {
   it.each([
-    { plan: 'fused', clip: undefined, most: 2 * L },
-    { plan: 'fused', clip: 1, most: 3 * L + 1 },
-    { plan: 'resident', clip: 1, most: 0.2 },
-  ])('of the $plan plan, clipped at $clip: at most $most dispatches a step', async ({ plan, clip, most }) => {
-    const { asked } = await page.run('submits', {
-      ...input,
-      fit: { ...fit, clip },
-      choice: { plan },
-      keep: false,
-    });
-    // Besides the steps a submit looks for numbers that are not finite, tensor by tensor.
-    const watched = 2 * L * PASSES;
-    expect((asked.dispatches - watched) / STEPS).toBeLessThanOrEqual(most);
-    expect(asked).toMatchObject({ submits: PASSES, writes: PASSES, maps: PASSES });
-    expect(asked).toMatchObject({ buffers: 0, bytes: 0, bindGroups: 0, pipelines: 0 });
-  });
+    { name: 'fused', choice: { plan: 'fused' }, clip: undefined, most: 2 * L },
+    { name: 'fused', choice: { plan: 'fused' }, clip: 1, most: 2 * L + 2 },
+    { name: 'split fused', choice: split, clip: undefined, most: 2 * L + 1 },
+    { name: 'split fused', choice: split, clip: 1, most: 2 * L + 2 },
+    { name: 'resident', choice: { plan: 'resident' }, clip: 1, most: 0.2 },
+  ])(
+    'of the $name plan, clipped at $clip: at most $most dispatches a step',
+    async ({ choice, clip, most }) => {
+      const { asked } = await page.run('submits', { ...input, fit: { ...fit, clip }, choice, keep: false });
+      // Besides the steps a submit looks for numbers that are not finite, tensor by tensor.
+      const watched = 2 * L * PASSES;
+      expect((asked.dispatches - watched) / STEPS).toBeLessThanOrEqual(most);
+      expect(asked).toMatchObject({ submits: PASSES, writes: PASSES, maps: PASSES });
+      expect(asked).toMatchObject({ buffers: 0, bytes: 0, bindGroups: 0, pipelines: 0 });
+    },
+  );
 });
 
 describe('what a plan stores for looking inside', () => {
@@ -73,7 +75,9 @@ describe('what a plan stores for looking inside', () => {
 describe('every plan', () => {
   it('trains the same, within the rounding of float32', async () => {
     const runs = await Promise.all(
-      GPU_PLANS.map((plan) => page.run('submits', { ...input, choice: { plan }, keep: false })),
+      [...GPU_PLANS.map((plan) => ({ plan })), split].map((choice) =>
+        page.run('submits', { ...input, choice, keep: false }),
+      ),
     );
     const [textbook, ...others] = runs.map(({ parameters }) =>
       parameters.flatMap(({ w, b }: any) => [...w, ...b]),

@@ -6,6 +6,7 @@ import { FLAGS, outputOf } from '../textbook/layer.ts';
 import type { Fusing } from './index.ts';
 import { constantsOf, flagsOf, groupsOf } from './products.ts';
 import { NOWHERE, slopeSource } from './stored.ts';
+import { isLater } from './update.ts';
 
 /**
  * From the last layer to the first: dz of each layer but the last, beside dw of the layer behind the one that it
@@ -21,14 +22,14 @@ export function backward(fusing: Fusing): Pass[] {
 
 /** dz of the layer before `from`, if there is one to compute, and the gradients of `layers`. */
 function pass(fusing: Fusing, from: number | undefined, layers: readonly number[]): Pass {
-  const { architecture, options, at, parts, tile } = fusing;
-  const { m, loss, optimizer, clip } = options;
+  const { architecture, options, at, parts, sizes: arenas, tile } = fusing;
+  const { m, loss, optimizer } = options;
   const sizes = sizesOf(architecture);
   // The last pass has no layer before it, and takes the variant of the pass before: one text less to compile.
   const before = architecture.layers[(from ?? 2) - 2];
   const goesThrough = sizes.length > 2;
   const records = from === undefined;
-  const learns = clip === undefined;
+  const learns = !isLater(options);
   const { parameters, learning, ...moments } = learningTensors(optimizer);
   const labels = [...(from ? [`layer${from - 1}/dz`] : []), ...layers.map((l) => `layer${l}/dw`)];
   return {
@@ -38,7 +39,7 @@ function pass(fusing: Fusing, from: number | undefined, layers: readonly number[
       ...(goesThrough
         ? ['THROUGH', ...FLAGS[before.activation], ...(before.dropout ? ['DROPOUT'] : [])]
         : []),
-      ...(learns ? updateFlags(optimizer) : ['CLIP']),
+      ...(learns ? updateFlags(optimizer) : ['LATER']),
       ...flagsOf(tile),
     ],
     constants: constantsOf(tile),
@@ -49,7 +50,9 @@ function pass(fusing: Fusing, from: number | undefined, layers: readonly number[
       ...gradient(fusing, 'first', layers[0]),
       ...gradient(fusing, 'second', layers[1]),
       scale: lossFactors(loss, m, sizes[sizes.length - 1]).scale,
-      keepsGradients: options.keep || !learns ? 1 : 0,
+      keepsGradients: options.keep ? 1 : 0,
+      parts: tile.split ?? 1,
+      count: arenas.get('parameters')!,
       lossesAt: at('losses'),
       hitsAt: options.accuracy ? at('hits') : NOWHERE,
       lossAt: at('loss'),
@@ -69,7 +72,7 @@ function pass(fusing: Fusing, from: number | undefined, layers: readonly number[
         ...(learns ? parts(`update/layer${l}/w`, `update/layer${l}/b`) : []),
       ]),
       ...(records ? parts('loss/loss', 'loss/accuracy') : []),
-      // Where the gradient is clipped, the step is not over yet.
+      // Where the optimizer waits, the step is not over yet.
       ...(records && learns ? parts('record') : []),
     ],
   };
@@ -100,7 +103,7 @@ function through({ architecture, options, at, tile }: Fusing, from: number | und
 function gradient({ architecture, at, tile }: Fusing, which: 'first' | 'second', l = 0): Params {
   const sizes = sizesOf(architecture);
   const fields = {
-    Groups: l ? groupsOf(sizes[l - 1], sizes[l], tile) : 0,
+    Groups: l ? groupsOf(sizes[l - 1], sizes[l], tile) * (tile.split ?? 1) : 0,
     Rows: l ? sizes[l - 1] : 0,
     Columns: l ? sizes[l] : 0,
     AAt: l ? at(outputOf(architecture, l - 1, true)) : 0,

@@ -4,9 +4,9 @@ import { learningTable } from '../learning.ts';
 import { type Plan, type PlanOptions, layoutOf, passesOf } from '../plan.ts';
 import { textbook } from '../textbook/index.ts';
 import { backward } from './backward.ts';
-import { clipped } from './clipped.ts';
 import { forward, output } from './forward.ts';
 import { NOWHERE, storedTensors } from './stored.ts';
+import { isLater, update } from './update.ts';
 
 /** What the passes of the fused plan are made from. */
 export interface Fusing {
@@ -27,7 +27,8 @@ const TILE = { rows: 1, columns: 1, workgroup: 64 };
 /**
  * The fused plan: two dispatches for each layer. Forward, a layer is one pass, the last with its loss and
  * dz. Backward, dz of a layer is computed beside dw of the one behind it, whose w no pass reads any more:
- * so weights change in place, and nothing races. The last pass computes dw of the first two layers.
+ * so weights change in place, and nothing races. The last pass computes dw of the first two layers. Where the
+ * optimizer has to wait, one or two more.
  */
 export function fused(architecture: Architecture, options: PlanOptions): Plan {
   const tensors = storedTensors(architecture, options);
@@ -50,7 +51,7 @@ export function fused(architecture: Architecture, options: PlanOptions): Plan {
       forward: forward(fusing),
       loss: [output(fusing)],
       backward: backward(fusing),
-      update: options.clip === undefined ? [] : clipped(fusing, options.clip),
+      update: isLater(options) ? update(fusing) : [],
       record: [],
     },
   };

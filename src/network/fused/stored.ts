@@ -1,6 +1,7 @@
 import type { Activation, Architecture } from '../layers.ts';
-import type { PlanOptions, Tensor } from '../plan.ts';
+import { type PlanOptions, type Tensor, layoutOf, parameterTensors } from '../plan.ts';
 import { textbook } from '../textbook/index.ts';
+import { isLater } from './update.ts';
 
 /** The place of what is not stored: NOWHERE in shaders/lib/workspace.wgsl. */
 export const NOWHERE = 0xffffffff;
@@ -19,7 +20,8 @@ export function slopeSource({ layers }: Architecture, l: number): string {
  * has one number for a row in `results`, dw and db in `gradients` as the parameters do in theirs.
  */
 export function storedTensors(architecture: Architecture, options: PlanOptions): Tensor[] {
-  const { keep, clip, accuracy, room = options.m } = options;
+  const { keep, accuracy, tile, room = options.m } = options;
+  const later = isLater(options);
   const last = architecture.layers.length;
   const needed = new Set([
     'x',
@@ -32,7 +34,7 @@ export function storedTensors(architecture: Architecture, options: PlanOptions):
   architecture.layers.forEach(({ dropout }, i) => {
     const layer = `layer${i + 1}`;
     needed.add(`${layer}.dz`);
-    if (clip !== undefined) needed.add(`${layer}.dw`).add(`${layer}.db`);
+    if (later) needed.add(`${layer}.dw`).add(`${layer}.db`);
     if (i + 1 === last) return;
     needed.add(slopeSource(architecture, i + 1)).add(`${layer}.${dropout ? 'dropped' : 'a'}`);
   });
@@ -47,7 +49,15 @@ export function storedTensors(architecture: Architecture, options: PlanOptions):
     return [{ ...tensor, arena: 'workspace', stride: Math.ceil(shape[1] / 4) * 4 }];
   });
   const step: Tensor = { name: 'step', shape: [1], role: 'control', type: 'f32', arena: 'results' };
-  const some = keep || clip !== undefined;
-  const none: Tensor = { name: 'noGradients', shape: [1], role: 'control', type: 'f32', arena: 'gradients' };
-  return [...tensors, step, ...(some ? [] : [none])];
+  // Behind the gradients those of the other parts; where none are stored, something to bind.
+  const { split = 1 } = tile ?? {};
+  const copies = (split - 1) * layoutOf(parameterTensors(architecture)).sizes.get('parameters')!;
+  const others: Tensor = {
+    ...step,
+    name: 'gradientParts',
+    shape: [copies || 1],
+    role: 'scratch',
+    arena: 'gradients',
+  };
+  return [...tensors, step, ...(copies || !(keep || later) ? [others] : [])];
 }
