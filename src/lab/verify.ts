@@ -31,8 +31,22 @@ export interface StepRecord {
   readonly after: Content;
 }
 
+/** A result as it is judged, with all of its numbers. */
+export interface Judged {
+  /** The pass of the plan. */
+  readonly pass: Pass;
+  /** The textbook pass in it whose result this is. */
+  readonly part: Pass;
+  readonly tensor: string;
+  /** As the GPU has it; undefined where it did not store it. */
+  readonly got: Numbers | undefined;
+  readonly want: Numbers;
+  /** How far the GPU's may be from each. */
+  readonly bound: (index: number) => number;
+}
+
 /** Products of more operations than this are judged apart: the oracle would take seconds. */
-const MOST_FLOPS = 50e6;
+export const MOST_FLOPS = 50e6;
 
 /** Whether the oracle judges this pass by itself. */
 function isSmall(pass: Pass): boolean {
@@ -44,8 +58,13 @@ function isSmall(pass: Pass): boolean {
  * up and the first pass that is wrong is the one that is named. A pass that stands for several is judged as those.
  * A tensor that the GPU did not store is the oracle's, and what follows from it is judged within the errors that
  * the GPU's may have.
+ * @param see sees each result before it is reported, and those that the GPU did not store; not the products that are
+ *   judged apart
  */
-export async function* judgeStep({ passes, shapes, before, after }: StepRecord): AsyncGenerator<PassReport> {
+export async function* judgeStep(
+  { passes, shapes, before, after }: StepRecord,
+  see?: (judged: Judged) => void,
+): AsyncGenerator<PassReport> {
   const state = new Map<string, Numbers>(before);
   const errors = new Map<string, Float64Array>();
   // An arena is what its tensors have made of it.
@@ -72,7 +91,12 @@ export async function* judgeStep({ passes, shapes, before, after }: StepRecord):
       const results = (own ? fromOwn : unstored!)(part, inputsOf(part, state), drifting);
       for (const [binding, { values: wanted, bound }] of Object.entries(results)) {
         const tensor = part.tensors[binding];
-        if (!after.has(tensor)) {
+        const got = after.get(tensor)?.subarray(0, wanted.length) as Numbers | undefined;
+        // Several passes write their own parts of some tensors: each answers for what it changes.
+        const shared = got && writers.get(tensor)! > 1;
+        const want = shared ? changes(state.get(tensor)!, wanted, got) : wanted;
+        see?.({ pass, part, tensor, got, want, bound });
+        if (!got) {
           state.set(tensor, wanted);
           errors.set(
             tensor,
@@ -80,10 +104,6 @@ export async function* judgeStep({ passes, shapes, before, after }: StepRecord):
           );
           continue;
         }
-        const got = after.get(tensor)!.subarray(0, wanted.length) as Numbers;
-        // Several passes write their own parts of some tensors: each answers for what it changes.
-        const shared = writers.get(tensor)! > 1;
-        const want = shared ? changes(state.get(tensor)!, wanted, got) : wanted;
         const worst = compare(got, want, bound);
         state.set(tensor, shared ? merge(state.get(tensor)!, wanted, got) : after.get(tensor)!);
         yield reportOf(pass, part, tensor, worst, shapes);

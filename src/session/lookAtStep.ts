@@ -1,8 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { Pass, Params } from '../gpu/kernel.ts';
-import { rows as kernels } from '../kernels/rows.ts';
 import { compare } from '../lab/compare.ts';
-import { type ContractName, contractOf, standards } from '../lab/standards.ts';
+import { contractOf, standards } from '../lab/standards.ts';
 import { type Architecture, sizesOf } from '../network/layers.ts';
 import type { Model } from '../network/model.ts';
 import type { Method } from '../network/plan.ts';
@@ -10,7 +9,7 @@ import type { Examples } from '../network/residentData.ts';
 import type { RecordedStep } from '../network/trainer.ts';
 import { decide, orderAt } from './decide.ts';
 import { type FitOptions, defaultBatchSize } from './options.ts';
-import { setUp } from './setUp.ts';
+import { CONTROL, recordStep, writtenBy } from './recordStep.ts';
 
 /** Rows of the batch, inputs, and units of each layer that a step to be looked at has at most. */
 export const MOST_SHOWN = 8;
@@ -78,24 +77,13 @@ export async function lookAtStep(model: Model, data: Examples, options: FitOptio
     );
   const batchSize = Math.min(options.batchSize ?? defaultBatchSize(data.rows), MOST_SHOWN);
   const run = decide(model, data, { ...options, batchSize });
-  const { resident, examples, make } = setUp(model, data, run, options);
-  try {
-    const trainer = await make({ plan: 'textbook' }, true);
-    try {
-      const { steps } = model;
-      const step = await trainer.record(orderAt(steps, 0, run, 1), examples);
-      trainer.restore(step, steps);
-      const { rows, index, learningRate, correctionM, correctionV, loss } = step.report;
-      const passes = looks(step);
-      const { architecture } = model;
-      const { method } = run;
-      return { architecture, method, rows, index, learningRate, correctionM, correctionV, loss, passes };
-    } finally {
-      trainer.dispose();
-    }
-  } finally {
-    resident.dispose();
-  }
+  const order = orderAt(model.steps, 0, run, 1);
+  const step = await recordStep(model, data, run, options, { choice: { plan: 'textbook' }, order });
+  const { rows, index, learningRate, correctionM, correctionV, loss } = step.report;
+  const { architecture } = model;
+  const { method } = run;
+  const passes = looks(step);
+  return { architecture, method, rows, index, learningRate, correctionM, correctionV, loss, passes };
 }
 
 /** Every pass that makes numbers of the training; the record is book-keeping. */
@@ -148,18 +136,8 @@ function lookAt(
   });
 }
 
-/** What tells a step which rows to take and how far to go: no numbers of the network. */
-const CONTROL: ReadonlySet<string> = new Set(['schedule', 'clock']);
-
 const tensorLook = (name: string, shape: readonly number[], values: ArrayLike<number>): TensorLook => ({
   name,
   shape,
   values: Float32Array.from(values),
 });
-
-/** Bindings and tensors that a pass writes. */
-function writtenBy({ kernel, params, tensors }: Pass): [string, string][] {
-  return Object.keys(kernels[kernel as ContractName].outputs(params))
-    .filter((binding) => binding in tensors)
-    .map((binding) => [binding, tensors[binding]]);
-}

@@ -30,7 +30,7 @@ describe('the answer', () => {
     expect(text).toMatch(/got -?[\d.e-]+, want -?[\d.e-]+, at most [\d.e-]+ apart/);
     expect(text).toContain('columnSums m=');
     await page.waitForSelector('#cell-out .off');
-    expect(await page.$$eval('.picture canvas', (all) => all.length)).toBe(3);
+    expect(await page.$$eval('.heat canvas', (all) => all.length)).toBe(3);
     // The shipped text is right again.
     await page.click('[data-action=restore]');
     await page.waitForFunction(() => document.getElementById('answer')!.dataset.kind !== 'wrong');

@@ -2,9 +2,13 @@ import { useEffect, useState } from 'preact/hooks';
 import { PHASES, type Phase } from '../../network/plan.ts';
 import type { StepProfile } from '../../session/profileStep.ts';
 import { formatCount, formatScore, formatTime } from '../format.ts';
+import { asked, lookInto } from '../inside/state.ts';
 import { inLanguage } from '../language.ts';
 import { profile } from '../state/actions.ts';
 import { noGpu, profiled } from '../state/store.ts';
+import { lazy } from '../view/lazy.tsx';
+
+const Inside = lazy(async () => (await import('../inside/Inside.tsx')).Inside);
 
 const sentences = {
   en: {
@@ -16,7 +20,8 @@ const sentences = {
     passes: (plan: string) => `Passes of a step, ${plan}`,
     stamps: 'Each pass by itself, repeated, by the timestamps of the GPU; weights stay as they are.',
     wall: 'There are no timestamps here: these are estimates by the page’s own clock, each pass repeated.',
-    keys: 'Left and right go from pass to pass.',
+    keys: 'Left and right go from pass to pass, Enter looks inside.',
+    inside: 'Choose a pass to look inside: what it reads and what it makes, beside what the oracle wants.',
     phases: {
       batch: 'batch',
       forward: 'forward',
@@ -37,7 +42,8 @@ const sentences = {
     passes: (plan: string) => `Bir adımın geçişleri, ${plan}`,
     stamps: 'Her geçiş tek başına, yinelenerek, GPU’nun zaman damgalarıyla; ağırlıklar değişmez.',
     wall: 'Burada zaman damgası yok: bunlar, her geçiş yinelenerek, sayfanın saatiyle yapılan kestirimlerdir.',
-    keys: 'Sol ve sağ oklar geçişler arasında gezer.',
+    keys: 'Sol ve sağ oklar geçişler arasında gezer, Enter içine bakar.',
+    inside: 'İçine bakmak için bir geçiş seç: okudukları ve yaptıkları, denetçinin istediğinin yanında.',
     phases: {
       batch: 'yığın',
       forward: 'ileri',
@@ -76,6 +82,7 @@ export function TimePanel() {
           </span>
         ))}
       </p>
+      {asked.value ? <Inside /> : <p class="look-hint">{say.inside}</p>}
       <p class="help">
         {found.profiles[0]?.clock === 'wall' ? say.wall : say.stamps} {say.keys}
       </p>
@@ -94,6 +101,7 @@ function Row({ plan, rows, step, passes }: StepProfile) {
   );
   const { label, kernel, phase, time, share } = passes[Math.min(at, passes.length - 1)];
   const word = (one: Phase) => (passes.length > 1 ? say.phases[one] : say.whole);
+  const isOpen = (pass: string) => asked.value?.plan === plan && asked.value.pass === pass;
   const press = (event: KeyboardEvent) => {
     const last = passes.length - 1;
     const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: last }[event.key];
@@ -115,12 +123,16 @@ function Row({ plan, rows, step, passes }: StepProfile) {
             data-phase={pass.phase}
             data-pass={pass.label}
             class={i === at ? 'now' : undefined}
+            aria-expanded={isOpen(pass.label)}
             tabIndex={i === at ? 0 : -1}
             aria-label={`${word(pass.phase)}, ${pass.label}: ${formatTime(pass.time)}, ${formatScore(pass.share, false)}`}
             style={{ flexGrow: pass.share }}
             onPointerEnter={() => go(i)}
             onFocus={() => go(i)}
-            onClick={() => go(i)}
+            onClick={() => {
+              go(i);
+              lookInto({ plan, pass: pass.label });
+            }}
           />
         ))}
       </div>

@@ -1,24 +1,20 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { formatCount } from '../../format.ts';
+import { NumberTable } from '../../inside/NumberTable.tsx';
+import { PickedNumber } from '../../inside/PickedNumber.tsx';
+import { Picture } from '../../inside/Picture.tsx';
+import { VIEWS, firstOff } from '../../inside/seen.ts';
+import { sentences as words } from '../../inside/words.ts';
 import { inLanguage } from '../../language.ts';
-import { isDark } from '../../theme.ts';
 import { lookInside } from '../state/actions.ts';
 import { look, stage, verdict } from '../state/store.ts';
 import type { Seen } from '../worker/messages.ts';
-import { NumberTable } from './NumberTable.tsx';
-import { formatExact } from './numbers.ts';
-import { isOff } from '../off.ts';
-import { VIEWS, type View, paint, valueOf } from './picture.ts';
 
 const sentences = {
   en: {
     none: 'Once a text has been judged, its outputs are shown here, beside what was wanted.',
     which: 'Case',
     output: 'Output',
-    views: { got: 'got', want: 'wanted', difference: 'difference' },
-    help: 'Blue above 0, orange below. In the difference, grey is within what is allowed and red beyond. Click, or use the arrow keys, to pick a number.',
-    picked: (place: string) => `Picked: ${place}`,
-    bound: 'allowed',
     firstOff: 'First wrong number',
     picture: (view: string, output: string) => `${output}, ${view}`,
   },
@@ -26,10 +22,6 @@ const sentences = {
     none: 'Bir metin sınandığında çıktıları burada, beklenenlerin yanında gösterilir.',
     which: 'Durum',
     output: 'Çıktı',
-    views: { got: 'çıkan', want: 'beklenen', difference: 'fark' },
-    help: '0’ın üstü mavi, altı turuncu. Farkta gri izin verilenin içinde, kırmızı dışında. Bir sayı seçmek için tıkla ya da ok tuşlarını kullan.',
-    picked: (place: string) => `Seçilen: ${place}`,
-    bound: 'izin verilen',
     firstOff: 'İlk yanlış sayı',
     picture: (view: string, output: string) => `${output}, ${view}`,
   },
@@ -66,23 +58,23 @@ export function LookInside() {
       {now.outputs.map((seen) => (
         <Output key={`${now.index} ${seen.output}`} seen={seen} />
       ))}
-      <p class="help">{say.help}</p>
+      <p class="help">{inLanguage(words).colours}</p>
     </div>
   );
 }
 
 function Output({ seen }: { seen: Seen }) {
   const say = inLanguage(sentences);
-  const { output, got, want, bound, columns } = seen;
-  const firstOff = Array.from(want).findIndex((_, i) => isOff(seen, i));
-  const [cell, setCell] = useState(Math.max(0, firstOff));
-  const move = (by: number) => setCell(Math.max(0, Math.min(want.length - 1, cell + by)));
+  const { views } = inLanguage(words);
+  const { output } = seen;
+  const wrong = firstOff(seen);
+  const [cell, setCell] = useState(Math.max(0, wrong));
   return (
     <section class="output" aria-label={`${say.output} ${output}`}>
       <div class="panel-head">
         <h2 class="code">{output}</h2>
-        {firstOff >= 0 && (
-          <button class="button small quiet" type="button" onClick={() => setCell(firstOff)}>
+        {wrong >= 0 && (
+          <button class="button small quiet" type="button" onClick={() => setCell(wrong)}>
             {say.firstOff}
           </button>
         )}
@@ -90,83 +82,13 @@ function Output({ seen }: { seen: Seen }) {
       <div class="pictures">
         {VIEWS.map((view) => (
           <figure>
-            <Picture
-              {...{ seen, view, cell }}
-              label={say.picture(say.views[view], output)}
-              onPick={setCell}
-              onMove={move}
-            />
-            <figcaption>{say.views[view]}</figcaption>
+            <Picture {...{ seen, view, cell }} label={say.picture(views[view], output)} onPick={setCell} />
+            <figcaption>{views[view]}</figcaption>
           </figure>
         ))}
       </div>
-      <dl class="cell" id={`cell-${output}`}>
-        <dt>{say.picked(`${output}[${formatCount(cell)}]`)}</dt>
-        <dd>
-          {say.views.got} <b>{formatExact(got[cell])}</b>
-        </dd>
-        <dd>
-          {say.views.want} <b>{formatExact(want[cell])}</b>
-        </dd>
-        <dd class={isOff(seen, cell) ? 'off' : undefined}>
-          {say.views.difference} <b>{formatExact(+valueOf(seen, 'difference', cell).toPrecision(3))}</b>
-        </dd>
-        <dd>
-          {say.bound} <b>{formatExact(+bound[cell].toPrecision(3))}</b>
-        </dd>
-      </dl>
-      <NumberTable {...{ seen, cell, columns }} onPick={setCell} />
+      <PickedNumber {...{ seen, cell }} place={`${output}[${formatCount(cell)}]`} id={`cell-${output}`} />
+      <NumberTable {...{ seen, cell }} onPick={setCell} />
     </section>
-  );
-}
-
-interface PictureProps {
-  readonly seen: Seen;
-  readonly view: View;
-  readonly cell: number;
-  readonly label: string;
-  readonly onPick: (cell: number) => void;
-  readonly onMove: (by: number) => void;
-}
-
-function Picture({ seen, view, cell, label, onPick, onMove }: PictureProps) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const mark = useRef<HTMLSpanElement>(null);
-  const { columns, want } = seen;
-  const rows = Math.ceil(want.length / columns);
-  useEffect(() => paint(canvas.current!, seen, view), [seen, view, isDark.value]);
-  useEffect(() => {
-    const { style } = mark.current!;
-    style.left = `${(100 * ((cell % columns) + 0.5)) / columns}%`;
-    style.top = `${(100 * (Math.floor(cell / columns) + 0.5)) / rows}%`;
-  }, [cell, seen]);
-  const pick = ({ offsetX, offsetY }: MouseEvent) => {
-    const { clientWidth, clientHeight } = canvas.current!;
-    const column = Math.min(columns - 1, Math.floor((offsetX / clientWidth) * columns));
-    const row = Math.min(rows - 1, Math.floor((offsetY / clientHeight) * rows));
-    onPick(Math.min(want.length - 1, row * columns + column));
-  };
-  const steps: Readonly<Record<string, number>> = {
-    ...{ ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns },
-  };
-  const press = (event: KeyboardEvent) => {
-    if (!Object.hasOwn(steps, event.key)) return;
-    event.preventDefault();
-    onMove(steps[event.key]);
-  };
-  return (
-    <span
-      class="picture"
-      role="slider"
-      tabIndex={0}
-      aria-label={label}
-      aria-valuemin={0}
-      aria-valuemax={want.length - 1}
-      aria-valuenow={cell}
-      onKeyDown={press}
-    >
-      <canvas ref={canvas} onClick={pick} />
-      <span class="mark" ref={mark} />
-    </span>
   );
 }

@@ -10,7 +10,7 @@ import type { Attempt, OwnCase } from '../../../lab/workbench/types.ts';
 import { whereOf } from '../../../lab/workbench/judge.ts';
 import { casesOf, contractOf } from '../../../lab/workbench/shape.ts';
 import { textOf } from '../../../lab/workbench/text.ts';
-import { isOff } from '../off.ts';
+import { isOff } from '../../inside/seen.ts';
 import type { Look, Seen, ToWorker } from './messages.ts';
 
 /** An output of more numbers is shown up to here. */

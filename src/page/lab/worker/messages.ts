@@ -3,6 +3,7 @@ import type { Params } from '../../../gpu/kernel.ts';
 import type { Prints } from '../../../lab/workbench/print.ts';
 import type { Attempt, OwnCase, SweepPoint, SweepRange, Verdict } from '../../../lab/workbench/types.ts';
 import type { Roofs } from '../../../lab/roofs.ts';
+import type { Seen as Numbers } from '../../inside/seen.ts';
 
 /** What the lab's page and its worker say to each other: plain data. Every answer carries the number of its job. */
 
@@ -53,14 +54,8 @@ export type ToWorker =
   | { readonly type: 'stop'; readonly job: number };
 
 /** One output of a run, beside what was wanted. */
-export interface Seen {
+export interface Seen extends Required<Numbers> {
   readonly output: string;
-  readonly got: Float32Array | Uint32Array;
-  readonly want: Float32Array | Float64Array | Uint32Array;
-  /** Largest error allowed, of each. */
-  readonly bound: Float64Array;
-  /** Numbers in a row. */
-  readonly columns: number;
 }
 
 /** What a text printed on one of its cases. */

@@ -1,0 +1,15 @@
+import { language } from '../language.ts';
+
+export const pointed = (text: string) => (language.value === 'tr' ? text.replace('.', ',') : text);
+
+/** A number as it was computed: enough digits to tell two float32 apart. */
+export function formatExact(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  return pointed(String(+value.toPrecision(9)));
+}
+
+/** Three digits that matter: 0.982, 1.41, 3.1e-7. */
+export function formatRatio(value: number): string {
+  if (!Number.isFinite(value)) return '∞';
+  return pointed(String(+value.toPrecision(3)));
+}
