@@ -24,6 +24,8 @@ export interface NetworkOptions extends Architecture {
 /** What every network offers: `Network` on a GPU, `CpuNetwork` without one. `fit` may be called again to go on. */
 export abstract class Trainable {
   #training = false;
+  #isDisposed = false;
+  #current: Training | undefined;
 
   protected abstract readonly model: Weights;
   /** Makes what a training works with. */
@@ -83,7 +85,7 @@ export abstract class Trainable {
    */
   async train(data: Examples, options: FitOptions = {}): Promise<Training> {
     this.#begin();
-    const end = () => void (this.#training = false);
+    const end = () => this.#end();
     try {
       return await this.#prepare(data, options, end);
     } catch (error) {
@@ -145,9 +147,11 @@ export abstract class Trainable {
     this.model.write(layers);
   }
 
-  /** Frees its bytes on the GPU. */
+  /** Frees its bytes on the GPU, after the next step of a training that is under way, which ends with it. */
   dispose(): void {
-    this.model.dispose();
+    this.#isDisposed = true;
+    if (this.#training) this.#current?.dispose();
+    else this.model.dispose();
   }
 
   /** What `using` calls at the end of a block: `dispose`. */
@@ -166,8 +170,14 @@ export abstract class Trainable {
     try {
       return await work();
     } finally {
-      this.#training = false;
+      this.#end();
     }
+  }
+
+  #end(): void {
+    this.#training = false;
+    this.#current = undefined;
+    if (this.#isDisposed) this.model.dispose();
   }
 
   #begin(): void {
@@ -192,10 +202,11 @@ export abstract class Trainable {
     const keeper = isKept && (await keeping());
     const { equipment, judge } = await (keeper ? keeper.make() : make(run));
     const parts = { model, run, options, equipment, judge, started, onEnd, keeper, keeping };
-    const training = new Training(parts);
+    const training = (this.#current = new Training(parts));
     const { verification } = equipment.first;
     try {
       if (verification) await options.onVerified?.(verification);
+      if (this.#isDisposed) training.dispose();
       return training;
     } catch (error) {
       training.dispose();

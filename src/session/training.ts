@@ -55,6 +55,8 @@ export class Training {
   #material: Material;
   #made: Made;
   #state: 'open' | 'running' | 'failed' | 'closing' | 'closed' = 'open';
+  /** Whether it was disposed of while it ran. */
+  #isCut = false;
 
   constructor(parts: Parts) {
     const { model, run, options, equipment, judge, started, keeper } = parts;
@@ -79,7 +81,7 @@ export class Training {
   /** All that was trained so far, as `Network.fit` answers it. */
   get history(): History {
     this.#recorder.best = this.#watch.best;
-    return this.#recorder.finish(this.#aborted && this.#recorder.steps < this.#parts.run.total);
+    return this.#recorder.finish((this.#aborted || this.#isCut) && this.steps < this.#parts.run.total);
   }
 
   /**
@@ -259,6 +261,7 @@ export class Training {
   #leave(state: 'open' | 'failed'): void {
     const closing = this.#state === 'closing';
     this.#state = state;
+    this.#isCut = closing;
     if (closing) this.dispose();
   }
 }

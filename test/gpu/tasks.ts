@@ -304,6 +304,22 @@ export const tasks: Record<string, Task> = {
     });
   },
 
+  /** The loss before the first step of a network of zeros, on whole targets 0 to 3, and with one of them more by 2. */
+  async firstLosses({ plan, rows, changed }: { plan: FitOptions['plan']; rows: number; changed: number }) {
+    const y = Float32Array.from({ length: rows }, (_, i) => i % 4);
+    const data = { rows, x: new Float32Array(rows), y };
+    const losses: number[] = [];
+    for (const more of [0, 2]) {
+      y[changed] += more;
+      const network = { inputs: 1, layers: [dense(1, 'identity')], init: { kind: 'zeros' as const } };
+      await withNetwork({ network }, async (network) => {
+        const fit = { loss: 'mse', batchSize: rows, steps: 1, plan, verify: 'never' } as const;
+        losses.push((await network.fit(data, fit)).loss[0]);
+      });
+    }
+    return losses;
+  },
+
   /** What a training answers that is misused, and whether the network is free again in the end. */
   async driveWrongly() {
     const gpu = await openGpu();
@@ -339,6 +355,48 @@ export const tasks: Record<string, Task> = {
       return { errors, stopped, steps, again: again.steps };
     } finally {
       network.dispose();
+      gpu.dispose();
+    }
+  },
+
+  /** Networks that are disposed of while they train, each in its way; what became of the trainings and of another network. */
+  async disposeWhileTraining() {
+    const gpu = await openGpu();
+    const options = { inputs: 2, layers: [dense(3, 'tanh'), dense(1, 'sigmoid')] };
+    const other = await Network.create(gpu, options);
+    const data = datasets.xor();
+    const { bytes } = gpu.counts;
+    const ways: Record<string, (network: Network) => Promise<string>> = {
+      async fit(network) {
+        const fitting = network.fit(data, { steps: 1e6, onProgress: () => network.dispose() });
+        return (await fitting).stopped;
+      },
+      async run(network) {
+        const training = await network.train(data, { steps: 1e6 });
+        const running = training.run();
+        network.dispose();
+        return (await running).stopped;
+      },
+      async open(network) {
+        const training = await network.train(data, { steps: 1e6 });
+        await training.run(2);
+        network.dispose();
+        return training.run(1).then(
+          () => 'went on',
+          (error: Error) => error.message,
+        );
+      },
+    };
+    try {
+      const found: Record<string, { said: string; left: number; outputs: number }> = {};
+      for (const [name, way] of Object.entries(ways)) {
+        const said = await way(await Network.create(gpu, options));
+        const outputs = (await other.predict(data.x)).length;
+        found[name] = { said, left: gpu.counts.bytes - bytes, outputs };
+      }
+      return found;
+    } finally {
+      other.dispose();
       gpu.dispose();
     }
   },

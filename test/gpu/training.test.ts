@@ -122,6 +122,17 @@ describe('fit', () => {
   });
 });
 
+describe('a network that is disposed of while it trains', () => {
+  it('ends the training, frees what it held, and disturbs no other network', async () => {
+    const ended = { left: 0, outputs: 400 };
+    expect(await page.run('disposeWhileTraining', {})).toEqual({
+      fit: { said: 'aborted', ...ended },
+      run: { said: 'aborted', ...ended },
+      open: { said: 'This training has been disposed of; make another', ...ended },
+    });
+  });
+});
+
 describe('misuse', () => {
   it('is answered by one sentence that names what is wrong, and leaves nothing behind', async () => {
     const { errors, notes, bytesBefore, bytes } = await page.run('misuse', {});
