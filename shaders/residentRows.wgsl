@@ -260,6 +260,8 @@ fn main(@builtin(local_invocation_index) local: u32) {
     span = vec2u(first, first + schedule[first].steps);
   }
   let steps = workgroupUniformLoad(&span);
+  // The gradients of the second invocation lie where the clock does, which the first has read.
+  storageBarrier();
   for (var s = steps.x; s < steps.y; s++) {
     let step = schedule[s];
     sums[local] = vec3f(rowsOf(local, step), 0.0);

@@ -69,6 +69,11 @@ export class Gpu {
   adapter!: AdapterDescription;
   /** @internal The pipelines that were compiled. */
   pipelines!: PipelineCache;
+  /**
+   * Bytes that all buffers together may have, and may be set: half of the memory of this machine as far as the browser
+   * tells it, lest a GPU without memory of its own takes all there is.
+   */
+  memory = 2 ** 29 * ((globalThis.navigator as { deviceMemory?: number } | undefined)?.deviceMemory ?? 8);
   /** Resolves when the device is lost or disposed of. */
   lost!: Promise<DeviceLostError>;
   #failure: KatmanError | undefined;
@@ -124,19 +129,24 @@ export class Gpu {
 
   /**
    * A buffer for storage, to be written and read by copies.
-   * @throws GpuUnavailableError naming the limit if the adapter cannot hold that many bytes in one buffer
+   * @throws GpuUnavailableError naming the limit if the adapter cannot hold that many bytes in one buffer, or all
+   *   buffers together would have more than `memory`
    */
   buffer(label: string, bytes: number, usage = STORAGE): Buffer {
     if (!Number.isSafeInteger(bytes) || bytes <= 0 || bytes % 4) {
       throw new KatmanError(`buffer '${label}': a size is a positive multiple of 4 bytes, not ${bytes}`);
     }
-    for (const limit of ['maxBufferSize', 'maxStorageBufferBindingSize'] as const) {
-      if (bytes > this.limits[limit] && (limit === 'maxBufferSize' || usage & GPUBufferUsage.STORAGE)) {
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.limits;
+    const limits = {
+      maxBufferSize,
+      ...(usage & GPUBufferUsage.STORAGE && { maxStorageBufferBindingSize }),
+      'free gpu.memory': this.memory - this.counts.bytes,
+    };
+    for (const [limit, most] of Object.entries(limits))
+      if (bytes > most)
         throw new GpuUnavailableError(
-          `'${label}' needs ${bytes} bytes, but this adapter's ${limit} is ${this.limits[limit]}; use a smaller network, batch or data set`,
+          `'${label}' needs ${bytes} bytes, but this adapter's ${limit} is ${most}; use a smaller network, batch or data set`,
         );
-      }
-    }
     const raw = this.device.createBuffer({ label, size: bytes, usage });
     this.counts.buffers++;
     this.counts.bytes += bytes;

@@ -1,4 +1,4 @@
-import { DeviceLostError } from '../errors.ts';
+import { DeviceLostError, KatmanError } from '../errors.ts';
 import { type Buffer, type Gpu, STAGING } from './gpu.ts';
 
 /**
@@ -16,7 +16,10 @@ export class Readback {
     this.#staging = gpu.buffer(`${label}.staging`, bytes, STAGING);
   }
 
-  /** Encodes the copy; `read` then waits for the submit that holds it. */
+  /**
+   * Encodes the copy; `read` then waits for the submit that holds it.
+   * @throws KatmanError while a read is on its way: the GPU would refuse the whole submit
+   */
   copyFrom(
     encoder: GPUCommandEncoder,
     source: Buffer,
@@ -24,28 +27,39 @@ export class Readback {
     sourceOffset = 0,
     offset = 0,
   ): void {
-    encoder.copyBufferToBuffer(source.raw, source.offset + sourceOffset, this.#staging.raw, offset, bytes);
+    encoder.copyBufferToBuffer(source.raw, source.offset + sourceOffset, this.#idle, offset, bytes);
   }
 
-  /** The first `bytes` bytes, once the GPU has written them. One read at a time. */
+  /**
+   * The first `bytes` bytes, once the GPU has written them.
+   * @throws KatmanError while another read is on its way; DeviceLostError, also if it is disposed of meanwhile
+   */
   async read(bytes = this.#staging.bytes): Promise<ArrayBuffer> {
+    const raw = this.#idle;
     this.gpu.counts.maps++;
+    let copy: ArrayBuffer;
     try {
-      await noticed(this.gpu, this.#staging.raw.mapAsync(0x1, 0, bytes));
+      await noticed(this.gpu, raw.mapAsync(0x1, 0, bytes));
+      copy = raw.getMappedRange(0, bytes).slice(0);
     } catch (error) {
       this.gpu.check();
-      throw new DeviceLostError(
-        `A read-back of '${this.#staging.label}' failed: ${(error as Error).message}`,
-      );
+      throw new DeviceLostError(`A read-back of '${raw.label}' failed: ${(error as Error).message}`);
+    } finally {
+      raw.unmap();
     }
-    const copy = this.#staging.raw.getMappedRange(0, bytes).slice(0);
-    this.#staging.raw.unmap();
     this.gpu.check();
     return copy;
   }
 
   dispose(): void {
     this.#staging.destroy();
+  }
+
+  /** The buffer, while nothing reads it. */
+  get #idle(): GPUBuffer {
+    const { raw } = this.#staging;
+    if (raw.mapState !== 'unmapped') throw new KatmanError(`'${raw.label}' is being read: wait for it`);
+    return raw;
   }
 }
 

@@ -30,15 +30,26 @@ export function reopen(gpu: Gpu): Promise<void> {
   return under;
 }
 
-async function attempt(gpu: Gpu): Promise<void> {
-  let reason = '';
+/** Asks at once, and again after growing pauses. @throws what was thrown last */
+export async function insist<T>(request: () => Promise<T>): Promise<T> {
+  let last: unknown;
   for (const ms of PAUSES) {
     if (ms) await pause(ms);
     try {
-      return gpu.renew(await gpu.request!());
+      return await request();
     } catch (error) {
-      reason = (error as Error).message;
+      last = error;
     }
+  }
+  throw last;
+}
+
+async function attempt(gpu: Gpu): Promise<void> {
+  let reason: string;
+  try {
+    return gpu.renew(await insist(gpu.request!));
+  } catch (error) {
+    reason = (error as Error).message;
   }
   throw new DeviceLostError(
     `The GPU device was lost, and in ${PAUSES.length} attempts no other could be opened (${reason}). Load the page again, or restart the browser, and resume from the last checkpoint`,

@@ -7,6 +7,9 @@ import { selected, speed } from './state/store.ts';
 import { post } from './state/worker.ts';
 import { App, press } from './view/App.tsx';
 
+/** How long a page that is left waits for its worker, in ms. */
+const PARTING = 100;
+
 /** Puts the page together: the worker first, for it has the longest way. */
 listen();
 // `?limits=default` shows what a device can hold that has no more than WebGPU guarantees.
@@ -21,7 +24,12 @@ render(<App />, document.getElementById('page')!);
 
 document.addEventListener('keydown', press);
 document.addEventListener('visibilitychange', () => post({ type: 'visible', visible: !document.hidden }));
-addEventListener('pagehide', remember);
+addEventListener('pagehide', () => {
+  remember();
+  post({ type: 'visible', visible: false });
+  // The worker ends with the page, or stands still with it: it gets the time to keep the run.
+  for (const until = performance.now() + PARTING; performance.now() < until;);
+});
 // Frozen without having been hidden, and back from wherever it was.
 document.addEventListener('freeze', () => post({ type: 'visible', visible: false }));
 for (const back of ['resume', 'pageshow'])

@@ -3,15 +3,18 @@ import { type Token, closing } from './tokens.ts';
 const NUMBER = /^\.?\d/;
 const WHOLE = /^(0x[\da-f]+|\d+)[iu]?$/i;
 const SIGNS = new Set(['+', '*', '/', '%', '(', ')', ',', 'min', 'max', 'u32', 'i32']);
-/** No loop that a person means to end counts further by a number of its own. */
-const MOST = 2 ** 24;
+/** Rounds that a loop makes at most without a guard: no loop that a person means to end counts further. */
+export const MOST = 2 ** 24;
+/** What a size is taken for that the host chooses: four loops over sizes, one within the other, need no guard. */
+const SIZE = 2 ** 6;
 
 /** A whole number above 0 with its type. */
 const STEP = /^[1-9]\d*[iu]$/;
 
 /** Names whose values the text or the host has chosen, and those that are whole numbers above 0 for certain. */
 export interface HostNames {
-  readonly names: ReadonlySet<string>;
+  /** How large each value is at most, where a size that the host chooses counts as `SIZE`. */
+  readonly names: ReadonlyMap<string, number>;
   readonly steps: ReadonlySet<string>;
 }
 
@@ -20,22 +23,25 @@ export interface HostNames {
  * computed of those. A name that is also declared otherwise anywhere is none of them.
  */
 export function hostNames(tokens: readonly Token[]): HostNames {
-  const names = new Set<string>();
+  const names = new Map<string, number>();
   const steps = new Set<string>();
   const others = new Set<string>();
-  const lets: { name: string; value: readonly Token[] }[] = [];
+  /** What each name is declared as: `let`s of one name may stand in several blocks. */
+  const values = new Map<string, { value: readonly Token[]; isConstant: boolean }[]>();
   tokens.forEach(({ text }, i) => {
     const next = tokens[i + 1]?.text;
-    if (text === 'const' || text === 'override') {
-      names.add(next);
+    const isConstant = text === 'const' || text === 'override';
+    if (isConstant || text === 'let') {
       const value = valueAfter(tokens, i);
-      if (value.length === 1 && STEP.test(value[0].text)) steps.add(next);
+      if (isConstant && value.length === 1 && STEP.test(value[0].text)) steps.add(next);
+      if (text === 'override' && !value.length) names.set(next, SIZE);
+      else values.set(next, [...(values.get(next) ?? []), { value, isConstant }]);
     }
-    if (text === 'let') lets.push({ name: next, value: valueAfter(tokens, i) });
     if (text === 'var') {
       const template = next === '<' ? tokens.findIndex((token, j) => j > i && token.text === '>') : i;
       const name = tokens[template + 1]?.text;
-      (tokens[i + 2]?.text === 'uniform' ? names : others).add(name);
+      if (tokens[i + 2]?.text === 'uniform') names.set(name, SIZE);
+      else others.add(name);
     }
     if (text === 'fn') {
       const open = i + 2;
@@ -44,66 +50,89 @@ export function hostNames(tokens: readonly Token[]): HostNames {
         if (tokens[j + 1]?.text === ':') others.add(tokens[j].text);
     }
   });
+  for (const name of others) names.delete(name);
   for (let found = true; found;) {
     found = false;
-    for (const { name, value } of lets) {
-      if (names.has(name) || !isHost(value, names)) continue;
-      if (lets.some((one) => one.name === name && !isHost(one.value, names))) continue;
-      names.add(name);
+    for (const [name, declared] of values) {
+      if (names.has(name) || others.has(name)) continue;
+      const mosts = declared.map(({ value, isConstant }) => mostOf(value, names, isConstant));
+      if (mosts.includes(undefined)) continue;
+      names.set(name, Math.max(...(mosts as number[])));
       found = true;
     }
   }
-  for (const name of others) {
-    names.delete(name);
-    steps.delete(name);
-  }
+  for (const name of others) steps.delete(name);
   return { names, steps };
 }
 
+/** The tokens of a value; of what is declared without one, none. */
 function valueAfter(tokens: readonly Token[], from: number): Token[] {
   const start = tokens.findIndex(({ text }, i) => i > from && text === '=');
   const end = tokens.findIndex(({ text }, i) => i > from && text === ';');
   return start < 0 || end < start ? [] : tokens.slice(start + 1, end);
 }
 
-/** Whether an expression is made of such names and of numbers, without a difference, which could fall below 0. */
-function isHost(expression: readonly Token[], names: ReadonlySet<string>): boolean {
-  return (
-    expression.length > 0 &&
-    expression.every(({ text }, i) => {
-      if (expression[i - 1]?.text === '.') return true;
-      if (NUMBER.test(text)) return WHOLE.test(text) && Number.parseInt(text) < MOST;
-      return text === '.' || SIGNS.has(text) || names.has(text);
-    })
-  );
+/**
+ * How large an expression is at most that is made of such names and of numbers; undefined for any other, and for a
+ * difference, which could fall below 0 (of constants a compiler refuses that).
+ */
+function mostOf(
+  expression: readonly Token[],
+  names: ReadonlyMap<string, number>,
+  isConstant = false,
+): number | undefined {
+  if (!expression.length) return undefined;
+  const isSum = expression.some(({ text }) => text === '+');
+  let most = 1;
+  for (const [i, { text }] of expression.entries()) {
+    const before = expression[i - 1]?.text;
+    if (before === '.' || text === '.' || SIGNS.has(text) || (text === '-' && isConstant)) continue;
+    const value = NUMBER.test(text) ? numberOf(text) : names.get(text);
+    if (value === undefined) return undefined;
+    // A sum is at most the product of its terms, each with one more.
+    if (before !== '/' && before !== '%' && before !== '-') most *= Math.max(1, value + Number(isSum));
+  }
+  return most;
+}
+
+function numberOf(text: string): number | undefined {
+  const value = WHOLE.test(text) ? Number(text.replace(/[iu]$/i, '')) : NaN;
+  return value < MOST ? value : undefined;
 }
 
 /**
- * Whether a `for` surely ends, and after no more rounds than the host's sizes allow: a whole number that counts up by one, or
- * by a constant, to a bound that the host or the text has chosen, or that is halved until it is 0; and that nothing else changes.
+ * How many rounds a `for` makes at most, if it surely ends: a whole number that counts up by one, or by a constant, to a
+ * bound that the host or the text has chosen, or that is halved until it is 0; and that nothing else changes.
  * @param head the tokens between the parentheses of the `for`
  */
-export function isFinite(
+export function roundsOf(
   head: readonly Token[],
   body: readonly Token[],
   { names, steps }: HostNames,
-): boolean {
+): number | undefined {
   const parts = split(head);
-  if (parts.length !== 3) return false;
+  if (parts.length !== 3) return undefined;
   const [start, [left, relation, ...bound], [index, step, ...by]] = parts;
-  if (start[0]?.text !== 'var' || !left || !relation || !index || !step) return false;
+  if (start[0]?.text !== 'var' || !left || !relation || !index || !step) return undefined;
   const name = start[1]?.text;
-  if (left.text !== name || index.text !== name || isChanged(name, body)) return false;
+  if (left.text !== name || index.text !== name || isChanged(name, body)) return undefined;
   const amount = by.map(({ text }) => text).join('');
+  const most = mostOf(bound, names);
   if (step.text === '>>=' || step.text === '/=')
-    return (
-      relation.text === '>' && bound.length > 0 && isHost(bound, names) && isMore(amount, step.text === '/=')
-    );
-  if ((relation.text !== '<' && relation.text !== '<=') || !isHost(bound, names)) return false;
-  if (step.text === '++') return by.length === 0;
+    return relation.text === '>' && most !== undefined && isMore(amount, step.text === '/=')
+      ? HALVINGS
+      : undefined;
+  if (relation.text !== '<' && relation.text !== '<=') return undefined;
   // A number with a type keeps a float, which may stand still when something small is added, from being the index.
-  return step.text === '+=' && by.length === 1 && (STEP.test(amount) || steps.has(amount));
+  const counts =
+    step.text === '++'
+      ? by.length === 0
+      : step.text === '+=' && by.length === 1 && (STEP.test(amount) || steps.has(amount));
+  return counts ? most : undefined;
 }
+
+/** A number of 32 bits is 0 after so many. */
+const HALVINGS = 32;
 
 /** A shift by 1 or more, a division by 2 or more. */
 function isMore(amount: string, division: boolean): boolean {

@@ -81,7 +81,7 @@ describe('a text that is wrong', () => {
     [
       'leaves numbers out',
       edit('out[index] = result;', 'if index < 2000u { out[index] = result; }'),
-      /^out\[\d+\] is NaN, and is to be/,
+      /^out\[\d+\] is NaN \(0x7fc0dead, as before: nothing was written there\), and is to be/,
     ],
     [
       'is wrong at the timed shape alone',
@@ -96,7 +96,12 @@ describe('a text that is wrong', () => {
       edit('var sum = 0.0;', 'while (true) {} var sum = 0.0;'),
       /^A loop was cut short after 1048576 rounds/,
     ],
-    ['starts too few workgroups', attempt({ workgroups: 1 }), /is NaN, and is to be/],
+    ['starts too few workgroups', attempt({ workgroups: 1 }), /is NaN \(0x7fc0dead, .*\), and is to be/],
+    [
+      'computes NaN',
+      edit('out[index] = result', 'out[index] = bitcast<f32>(0x7fc00001u + params.m - params.m)'),
+      /^out\[0\] is NaN \(0x7fc00001\), and is to be/,
+    ],
   ])('%s: it is refused, with where', async (_what, one, message) => {
     const [verdict] = await judge(one);
     expect(verdict, JSON.stringify(verdict)).toMatchObject({ kind: 'wrong' });

@@ -123,10 +123,14 @@ describe('a damaged experiment file', () => {
 describe('what was kept of a tuning by another version, or damaged', () => {
   it('is a choice that this version knows, or none', () => {
     const known = [{ plan: 'cpu' }, { plan: 'textbook' }, { plan: 'fused', tile: { rows: 1, columns: 1 } }];
-    const property = fc.property(fc.anything({ withNullPrototype: true }), (kept) => {
+    const property = fc.property(fc.anything({ withNullPrototype: true, withBigInt: true }), (kept) => {
       expect(isChoice(kept, known as never)).toBe(false);
     });
     fc.assert(property, runs(500));
+    const itself: Record<string, unknown> = { plan: 'fused' };
+    itself.tile = itself;
+    for (const kept of [1n, { plan: 'fused', tile: { rows: 1n, columns: 1 } }, itself])
+      expect(isChoice(kept, known as never)).toBe(false);
     for (const choice of known) expect(isChoice(structuredClone(choice), known as never)).toBe(true);
   });
 });

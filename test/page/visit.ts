@@ -1,4 +1,4 @@
-import puppeteer, { type Browser, type Page } from 'puppeteer';
+import puppeteer, { type Browser, type LaunchOptions, type Page } from 'puppeteer';
 import { afterAll, afterEach, expect, inject } from 'vitest';
 import { findBrowsers } from '../../scripts/browsers.mjs';
 
@@ -39,6 +39,8 @@ export interface VisitOptions {
   readonly alone?: boolean;
   /** Flags of that browser, besides. */
   readonly flags?: readonly string[];
+  /** How it is started, besides; where a folder of its own is named, its page lies in that. */
+  readonly started?: LaunchOptions;
   /** What stands behind # in the address. */
   readonly hash?: string;
   /** Whether complaints are expected. */
@@ -47,9 +49,10 @@ export interface VisitOptions {
   readonly url?: string;
 }
 
-function launch(webgpu: boolean, more: readonly string[] = []): Promise<Browser> {
+function launch(webgpu: boolean, { flags: more = [], started }: VisitOptions = {}): Promise<Browser> {
   const flags = !webgpu ? [] : inject('adapter') === 'hardware' ? HARDWARE : SOFTWARE;
-  return puppeteer.launch({ executablePath: findBrowsers()[0].path, args: [...QUIET, ...flags, ...more] });
+  const args = [...QUIET, ...flags, ...more];
+  return puppeteer.launch({ executablePath: findBrowsers()[0].path, args, ...started });
 }
 
 /** Opens pages; after each test they are closed, and must not have complained of anything. */
@@ -63,10 +66,8 @@ export function visits(): (options?: VisitOptions) => Promise<Page> {
   });
   afterAll(async () => void (await (await shared)?.close()));
   return async (options = {}) => {
-    const isAlone = options.alone || options.webgpu === false;
-    const browser = isAlone
-      ? await launch(options.webgpu ?? true, options.flags)
-      : await (shared ??= launch(true));
+    const isAlone = options.alone || options.started !== undefined || options.webgpu === false;
+    const browser = isAlone ? await launch(options.webgpu ?? true, options) : await (shared ??= launch(true));
     const visited = await visit(browser, options, isAlone);
     open.push(visited);
     return visited.page;
@@ -76,11 +77,11 @@ export function visits(): (options?: VisitOptions) => Promise<Page> {
 /** Opens the page as somebody does who was never here. */
 async function visit(
   browser: Browser,
-  { width = 1280, height = 800, dark = false, hash = '', complains = false, url }: VisitOptions,
+  { width = 1280, height = 800, dark = false, hash = '', complains = false, url, started }: VisitOptions,
   isAlone: boolean,
 ): Promise<Visit> {
-  const context = await browser.createBrowserContext();
-  const page = await context.newPage();
+  const context = started?.userDataDir ? undefined : await browser.createBrowserContext();
+  const page = await (context ?? browser).newPage();
   const complaints: string[] = [];
   if (!complains) {
     page.on('pageerror', (error) => complaints.push(`page: ${(error as Error).message ?? error}`));
@@ -97,7 +98,7 @@ async function visit(
     page,
     complaints,
     async close() {
-      await context.close();
+      await context?.close();
       if (isAlone) await browser.close();
     },
   };

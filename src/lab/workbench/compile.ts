@@ -46,6 +46,10 @@ export async function compileText(
     const before = text.slice(0, at).split('\n');
     return problemAt(origins[before.length - 1], before[before.length - 1].length + 1, message);
   };
+  // Where it is, compilers do not say.
+  const nul = text.indexOf('\0');
+  if (nul >= 0)
+    throw new Unfit([place(nul, 'There is a character NUL, which is no part of WGSL: take it out')]);
   const missing = missingFeatures(gpu, text).map(({ at, message }) => place(at, message));
   if (missing.length) throw new Unfit(missing);
   const messages = await messagesOf(gpu, kernel.name, text);
@@ -72,7 +76,7 @@ export async function compileText(
   const different = more(text).map(({ at, message }) => place(at, message));
   if (different.length) throw new Unfit(different);
   const pipeline = gpu.pipelines.get(kernel, kernel.flags, library).catch((error: Error) => {
-    throw new Unfit([problemAt(undefined, undefined, sentence(error.message))]);
+    throw new Unfit([problemAt(undefined, undefined, said(error.message))]);
   });
   pipeline.catch(() => {});
   if ((await within(COMPILE_MS, pipeline)) === LATE)
@@ -123,10 +127,12 @@ async function messagesOf({ device }: Gpu, label: string, text: string): Promise
   return messages.filter(({ type }) => type === 'error');
 }
 
-/** The first sentence of what a browser says of a pipeline, which then names its call and its objects. */
-function sentence(message: string): string {
-  return message
-    .split('\n')[0]
-    .replace(/^kernel '[^']*' does not compile: /, '')
-    .trim();
+/** The first sentence of what a browser says of a pipeline; where that only names a step of the compiler, its error. */
+function said(message: string): string {
+  const [first, ...others] = message.split('\n');
+  const error = FAILED.test(first) && others.map((line) => ERROR.exec(line)?.[1]).find((found) => found);
+  return (error || first).replace(/^kernel '[^']*' does not compile: /, '').trim();
 }
+
+const FAILED = /An error occurred while generating/;
+const ERROR = /^:\d+:\d+ error: (.+)/;

@@ -1,9 +1,9 @@
 import { ShaderError, ShapeError } from '../../errors.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { type Kernel, type Pass, variantName } from '../../gpu/kernel.ts';
-import { runKernel } from '../../gpu/run.ts';
+import { POISON, runKernel } from '../../gpu/run.ts';
 import { library } from '../../kernels/library.ts';
-import { MOST_ROUNDS } from '../../wgsl/loopGuard.ts';
+import { BARRIER_ROUNDS, MOST_ROUNDS } from '../../wgsl/loopGuard.ts';
 import { contracts } from '../cases.ts';
 import { type Worst, compare } from '../compare.ts';
 import type { Case } from '../contract.ts';
@@ -82,7 +82,7 @@ async function judgeKernel(
         for (const [output, { values, bound }] of Object.entries(wanted)) {
           const diverged = one.kind === 'diverged' && level !== 'mirror';
           const found = compare(got[output], values, bound, { diverged });
-          if (!(found.fraction <= 1)) return wrong(describe(where, output, found));
+          if (!(found.fraction <= 1)) return wrong(describe(where, output, found, got[output]));
           elements += values.length;
           fraction = Math.max(fraction, found.fraction);
         }
@@ -114,7 +114,7 @@ function rowsOf(kernel: Kernel, { kind, params, flags }: Case): (number | undefi
 /** What a loop did that was cut short. */
 export function endless(where: string): Wrong {
   return {
-    message: `A loop was cut short after ${MOST_ROUNDS} rounds of one invocation (${where}): does it ever end?`,
+    message: `A loop was cut short after ${MOST_ROUNDS} rounds of one invocation, or ${MOST_ROUNDS / BARRIER_ROUNDS} with a barrier (${where}): does it ever end?`,
     ...{ where, output: '', index: 0, got: NaN, want: NaN, bound: 0 },
   };
 }
@@ -177,7 +177,20 @@ export async function behind<T>(work: () => Promise<T>): Promise<T | Wrong> {
 export const isWrong = <T extends object>(found: T | Wrong): found is Wrong =>
   'message' in found && typeof found.message === 'string';
 
-export function describe(where: string, output: string, { index, got, want, bound }: Worst): Wrong {
-  const message = `${output}[${index}] is ${got}, and is to be ${want}${bound > 0 ? ` within ${bound.toPrecision(2)}` : ''} (${where})`;
+/** @param values all that came out, whose bits tell one NaN from another */
+export function describe(
+  where: string,
+  output: string,
+  { index, got, want, bound }: Worst,
+  values?: Float32Array | Uint32Array,
+): Wrong {
+  const said = Number.isNaN(got) && values ? `NaN (${bitsOf(values, index)})` : got;
+  const message = `${output}[${index}] is ${said}, and is to be ${want}${bound > 0 ? ` within ${bound.toPrecision(2)}` : ''} (${where})`;
   return { message, where, output, index, got, want, bound };
+}
+
+/** Outputs hold a NaN of its own kind beforehand. */
+function bitsOf({ buffer, byteOffset, length }: Float32Array | Uint32Array, index: number): string {
+  const word = new Uint32Array(buffer, byteOffset, length)[index];
+  return `0x${word.toString(16)}${word === POISON ? ', as before: nothing was written there' : ''}`;
 }

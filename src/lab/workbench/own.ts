@@ -59,7 +59,7 @@ export async function judgeOwn(
       for (const [output, want] of Object.entries(one.want)) {
         const found: Worst = compare(got[output], want, boundOf(one, output));
         if (!(found.fraction <= 1))
-          return { kind: 'wrong', cases: i + 1, wrong: describe(where, output, found) };
+          return { kind: 'wrong', cases: i + 1, wrong: describe(where, output, found, got[output]) };
         elements += want.length;
         fraction = Math.max(fraction, found.fraction);
       }

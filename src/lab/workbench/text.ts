@@ -1,6 +1,13 @@
 import type { Kernel, Params } from '../../gpu/kernel.ts';
 import { kernels } from '../../kernels/index.ts';
-import { MOST_ROUNDS, MOST_TOKENS, SPENT, guardLoops, tokenCount } from '../../wgsl/loopGuard.ts';
+import {
+  MOST_ROUNDS,
+  MOST_TOKENS,
+  MOST_WRITTEN_OUT,
+  SPENT,
+  guardLoops,
+  tokenCount,
+} from '../../wgsl/loopGuard.ts';
 import { contracts } from '../cases.ts';
 import { apart } from './prints.ts';
 import { type Origin, Unfit, paste, plain, problemAt, trace } from './trace.ts';
@@ -76,16 +83,28 @@ export function textOf({ source, kernel, flags, constants, workgroups }: Attempt
     Object.fromEntries(Object.entries(wanted).filter(([name]) => names.has(name)));
   const counts = pick(repeated, numbers);
   for (const name of overrides) delete counts[name];
-  const { lines, origins } = trace(pasted, {
+  const many = linesOf(pasted.lines, counts);
+  if (many > MOST_TOKENS)
+    throw unfit(
+      `The text has ${many} lines once its repeats are written out, and at most ${MOST_TOKENS} are: choose smaller counts`,
+    );
+  const made = trace(pasted, {
     flags: Object.fromEntries([...asked].map((flag) => [flag, variant.includes(flag)])),
     counts,
   });
-  const { text, printing } = apart({ lines, origins });
-  const tokens = tokenCount(text);
+  const whole = made.lines.join('\n');
+  const tokens = tokenCount(whole);
   if (tokens > MOST_TOKENS)
     throw unfit(
       `The text has ${tokens} words and signs, of which a compiler may not see the end: at most ${MOST_TOKENS} are tried; use loops, or smaller counts`,
     );
+  const withCalls = tokenCount(whole, { calls: true });
+  if (withCalls > MOST_WRITTEN_OUT)
+    throw unfit(
+      `The text has ${withCalls} words and signs once its calls are written out, of which a compiler may not see the end: at most ${MOST_WRITTEN_OUT} are tried; call less, or use loops`,
+    );
+  const { origins } = made;
+  const { text, printing } = apart(made);
   return {
     text,
     origins,
@@ -103,6 +122,21 @@ export function textOf({ source, kernel, flags, constants, workgroups }: Attempt
       flops: row.flops,
     },
   };
+}
+
+const REPEATS = /^\s*\/\/#(repeat|end)\b(?:\s+\w\s+(\w+))?/;
+
+/** Lines of a text once its repeats are written out. */
+function linesOf(lines: readonly string[], counts: Params): number {
+  const times = [1];
+  let sum = 0;
+  for (const line of lines) {
+    const [, directive, count] = REPEATS.exec(line) ?? [];
+    if (directive === 'repeat') times.push(times[times.length - 1] * (counts[count] ?? 1));
+    else if (directive === 'end' && times.length > 1) times.pop();
+    else sum += times[times.length - 1];
+  }
+  return sum;
 }
 
 /** The same with guards that tell when they cut a loop short: `spent` of what it gave back. */

@@ -70,11 +70,15 @@ export function problemAt(origin: Origin | undefined, column: number | undefined
   };
 }
 
-/** A line's number as blanks before it: directives and specialize pass them on as they are. */
+/**
+ * A line's number as blanks before it: directives and specialize pass them on as they are. A tab begins it, as a line
+ * behind `//#endif` gets one more blank before it.
+ */
 const DIGITS = 20;
 const mark = (index: number) =>
-  index.toString(2).padStart(DIGITS, '0').replaceAll('0', ' ').replaceAll('1', '\t');
+  '\t' + index.toString(2).padStart(DIGITS, '0').replaceAll('0', ' ').replaceAll('1', '\t');
 const read = (blanks: string) => Number.parseInt(blanks.replaceAll(' ', '0').replaceAll('\t', '1'), 2);
+const contentAt = (line: string) => line.indexOf('\t') + 1 + DIGITS;
 
 /** `specialize`, with the origin of every line. @throws Unfit with the line of the directive that is wrong */
 export function trace({ lines, origins }: Traced, choice: Specialization): Traced {
@@ -83,8 +87,8 @@ export function trace({ lines, origins }: Traced, choice: Specialization): Trace
   try {
     const made = specialize(marked, choice).trimEnd().split('\n').slice(1);
     return {
-      lines: made.map((line) => line.slice(DIGITS)),
-      origins: made.map((line) => origins[read(line.slice(0, DIGITS))]),
+      lines: made.map((line) => line.slice(contentAt(line))),
+      origins: made.map((line) => origins[read(line.slice(contentAt(line) - DIGITS, contentAt(line)))]),
     };
   } catch (error) {
     if (!(error instanceof ShaderError)) throw error;

@@ -70,11 +70,16 @@ async function* unpacked(
   signal: AbortSignal,
   onRead: (bytes: number) => void,
 ): AsyncGenerator<Bytes> {
-  const magic = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  const refuse = (cause: Error) => {
+    throw unreadable(file.name, cause);
+  };
+  const magic = new Uint8Array(await file.slice(0, 2).arrayBuffer().catch(refuse));
   const packed = magic[0] === 0x1f && magic[1] === 0x8b;
+  let read = 0;
   const counted = file.stream().pipeThrough(
     new TransformStream<Bytes, Bytes>({
       transform(bytes, controller) {
+        read += bytes.length;
         onRead(bytes.length);
         controller.enqueue(bytes);
       },
@@ -86,11 +91,17 @@ async function* unpacked(
     for (;;) {
       signal.throwIfAborted();
       const { done, value } = await reader.read().catch((cause: Error) => {
-        throw packed ? damaged(file.name, cause) : unreadable(file.name, cause);
+        // What is no error of the file system is one of unpacking.
+        throw packed && !(cause instanceof DOMException)
+          ? damaged(file.name, cause)
+          : unreadable(file.name, cause);
       });
-      if (done) return;
+      if (done) break;
       yield value;
     }
+    // What has changed while it was read was read in part, or as a mixture: browsers look at its time when they open it.
+    await file.slice(0, 1).arrayBuffer().catch(refuse);
+    if (read < file.size) refuse(new Error(`${read} bytes came of ${file.size}`));
   } finally {
     await reader.cancel().catch(() => undefined);
   }
@@ -103,8 +114,14 @@ function damaged(file: string, cause: Error): DataError {
   );
 }
 
-function unreadable(file: string, cause: Error): DataError {
-  return new DataError(`'${file}' cannot be read (${cause.message}); choose it again`, { file });
+/** What browsers say of a file that is no longer the one that was chosen, or of a folder. */
+const GONE = ['NotReadableError', 'NotFoundError'];
+
+function unreadable(file: string, { name, message }: Error): DataError {
+  const why = GONE.includes(name)
+    ? 'it was changed, moved or removed after it was chosen, or is no file'
+    : message;
+  return new DataError(`'${file}' cannot be read (${why}); choose it again`, { file });
 }
 
 /** The first bytes; more than the four that tell an IDX file. */

@@ -77,6 +77,11 @@ export const TURKISH: readonly Translation[] = [
     /^'(.*)' is gzip that cannot be unpacked/s,
     (file) => `'${file}' açılamayan bir gzip dosyası: eksik ya da bozuk; yeniden indirin`,
   ],
+  [
+    /^'(.*)' cannot be read \(it was changed/s,
+    (file) =>
+      `'${file}' okunamıyor: seçildikten sonra değişmiş, taşınmış ya da silinmiş, ya da bir dosya değil; yeniden seçin`,
+  ],
   [/^'(.*)' cannot be read \(/s, (file) => `'${file}' okunamıyor; yeniden seçin`],
   [
     /^(\d+) files are chosen, and '(.*)' is no IDX/s,

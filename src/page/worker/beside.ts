@@ -7,7 +7,7 @@ import type { OwnKernel, Swap } from '../../session/swap.ts';
 import type { Beside, FromWorker, KernelNews } from './messages.ts';
 import type { Run } from './run.ts';
 
-type Answer = Extract<FromWorker, { type: 'profiled' | 'kernel' }>;
+type Answer = Extract<FromWorker, { type: 'profiled' | 'inside' | 'kernel' }>;
 type Post = (
   answer: Answer extends infer One ? (One extends Answer ? Omit<One, 'run'> : never) : never,
 ) => void;
@@ -15,6 +15,7 @@ type Post = (
 /** Does what is seldom asked for, between two runs of steps. What goes wrong with it is told, and stops no training. */
 export async function beside(message: Beside, run: Run, post: Post): Promise<void> {
   if (message.type === 'profile') return profile(run, post);
+  if (message.type === 'inside') return inside(message, run, post);
   const tell = (news: KernelNews) => post({ type: 'kernel', news });
   const refuse = (error: unknown) => tell({ kind: 'refused', reason: (error as Error).message });
   // Training goes on meanwhile: it is judged on a device of its own.
@@ -59,6 +60,20 @@ async function profile(run: Run, post: Post): Promise<void> {
   }
 }
 
+/** The plans that were timed last. */
+let timed: readonly GpuChoice[] = [];
+
+async function inside(message: Extract<Beside, { type: 'inside' }>, run: Run, post: Post): Promise<void> {
+  const { plan, pass } = message;
+  const answer = { type: 'inside', plan, pass } as const;
+  try {
+    const { lookInside } = await import('./inside.ts');
+    post({ ...answer, look: await lookInside(message, run, timed) });
+  } catch (error) {
+    post({ ...answer, problem: (error as Error).message });
+  }
+}
+
 /** Of what makes the steps, and of the textbook plan beside it; none without a GPU. */
 async function profilesOf({ network, prepared, options, segment }: Run): Promise<StepProfile[]> {
   if (!(network instanceof Network)) return [];
@@ -68,6 +83,7 @@ async function profilesOf({ network, prepared, options, segment }: Run): Promise
     ...(isOnGpu(segment) ? [{ plan: segment.plan, tile: segment.tile }] : []),
     { plan: 'textbook' },
   ];
+  timed = choices;
   const profiles: StepProfile[] = [];
   for (const choice of choices)
     if (!profiles.some(({ plan }) => plan === choiceName(choice)))

@@ -1,7 +1,7 @@
 import { DataError, GpuUnavailableError, UsageError } from '../../errors.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { type OpenOptions, openGpu } from '../../gpu/open.ts';
-import { wasLost } from '../../gpu/reopen.ts';
+import { insist, wasLost } from '../../gpu/reopen.ts';
 import type { FromWorker } from './messages.ts';
 
 /** How long the news of a loss may be on its way on a busy machine, in ms. */
@@ -23,15 +23,19 @@ export class Device {
     private readonly onLost: () => void,
   ) {}
 
-  /** Undefined where there is none. @param isLost whether there was one */
+  /** Undefined where there is none. @param isLost whether whoever asks says so, after many attempts */
   async open({ isLost = false } = {}): Promise<Gpu | undefined> {
     if (this.gpu || this.#isMissing) return this.gpu;
+    const hadOne = this.#known !== undefined;
+    const request = () => openGpu({ limits: this.limits, recover: true });
     try {
-      this.gpu = await openGpu({ limits: this.limits, recover: true });
+      // After a loss, the next may take a moment to come.
+      this.gpu = await (hadOne && !isLost ? insist(request) : request());
       this.isAnother();
     } catch (error) {
       this.#isMissing = true;
-      this.post({ type: 'noGpu', reason: (error as Error).message, lost: isLost });
+      this.post({ type: 'noGpu', reason: (error as Error).message, lost: hadOne });
+      if (hadOne && !isLost) this.post({ type: 'kept', news: { kind: 'cpu', step: 0 } });
     }
     return this.gpu;
   }

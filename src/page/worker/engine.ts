@@ -4,7 +4,7 @@ import { Device, isCut } from './device.ts';
 import { KEPT, Keeping } from './keeping.ts';
 import type { Beside, FromWorker, Ground, KeptNews, Own, Plane, ToWorker } from './messages.ts';
 import { TooLargeError } from './nets.ts';
-import { Patience } from './patience.ts';
+import { IN_VAIN, Patience } from './patience.ts';
 import { groundOf, lookOf, pointsOn, usualPlane } from './plane.ts';
 import { Player } from './player.ts';
 import { Reports } from './reports.ts';
@@ -125,6 +125,7 @@ export class Engine {
       case 'hand':
         return this.#stepByHand();
       case 'profile':
+      case 'inside':
       case 'judgeKernel':
       case 'swap':
         return this.#beside(message);
@@ -239,7 +240,7 @@ export class Engine {
   /** On from the last copy, by the CPU if there is no other device. */
   async #goOnFromCopy(): Promise<void> {
     const kept = this.#keeping.last;
-    if (!kept) return this.#again();
+    if (!kept || !(await this.#patience.wait())) return this.#again();
     const isBusy = this.#player.isBusy;
     const later = this.#player.telling.after(kept.story);
     this.#letGo();
@@ -254,10 +255,11 @@ export class Engine {
     await this.#show(true);
   }
 
-  /** What cannot be brought back is made again, to the same numbers. */
-  #again(isWanted = this.#run !== undefined): void {
+  /** What cannot be brought back is made again, to the same numbers, unless that was in vain. */
+  async #again(isWanted = this.#run !== undefined): Promise<void> {
     this.#letGo();
     if (!isWanted) return;
+    if (!(await this.#patience.wait())) return this.#say(IN_VAIN);
     this.#askForCanvases();
     this.#tell({ kind: 'again' });
   }
@@ -283,8 +285,7 @@ export class Engine {
   /** A GPU process that comes back may go down once more, or not answer yet: then the run is made again. */
   async #failAgain(thrown: unknown): Promise<void> {
     const isGone = isCut(thrown) || (await this.#device.wasLost(thrown));
-    if (!isGone || !(await this.#patience.wait())) return this.#say(thrown);
-    this.#again(true);
+    return isGone ? this.#again(true) : this.#say(thrown);
   }
 
   #say(error: unknown): void {

@@ -85,7 +85,10 @@ export class Keeping {
         // For as long as the page lives.
         await new Promise(() => {});
       })
-      .catch(() => this.#say('denied'));
+      .catch(() => {
+        clearTimeout(waiting);
+        this.#say('denied');
+      });
   }
 
   async #take(): Promise<void> {

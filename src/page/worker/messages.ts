@@ -3,6 +3,7 @@ import type { ModelFile } from '../../formats/model.ts';
 import type { AdapterDescription } from '../../gpu/adapter.ts';
 import type { LayerParameters } from '../../network/initialize.ts';
 import type { Architecture } from '../../network/layers.ts';
+import type { NumbersInside, PassInside } from '../../session/insideStep.ts';
 import type { StepLook } from '../../session/lookAtStep.ts';
 import type { StepProfile } from '../../session/profileStep.ts';
 import type { Swap } from '../../session/swap.ts';
@@ -26,13 +27,37 @@ export interface Own {
 export type Plane =
   { readonly kind: 'components' } | { readonly kind: 'features'; readonly axes: readonly [number, number] };
 
-/** What is seldom asked for: where the time of a step goes, whether a kernel is right, and another in its place. */
+/** What is seldom asked for: where the time of a step goes, what is in its buffers, whether a kernel is right, and another in its place. */
 export type Beside =
   | { readonly type: 'profile' }
+  /**
+   * Looks inside a pass of a plan that was timed, in the step that was recorded for it last, or in the next one: `again`.
+   * `tensor`: which of those of the pass, `at`: a number of it that is to be shown.
+   */
+  | {
+      readonly type: 'inside';
+      readonly plan: string;
+      readonly pass: string;
+      readonly tensor?: number;
+      readonly at?: number;
+      readonly again?: boolean;
+    }
   /** Judges a kernel while training goes on. */
   | { readonly type: 'judgeKernel'; readonly swap: Swap }
   /** Trains with this kernel from now on; undefined: with those that are shipped. */
   | { readonly type: 'swap'; readonly swap: Swap | undefined };
+
+/** A pass that was looked inside, and one of its tensors. */
+export interface InsideLook extends PassInside {
+  /** The step, from 1, as the page counts them. */
+  readonly step: number;
+  /** Rows of its batch, and how many of them were taken. */
+  readonly batch: number;
+  readonly rows: number;
+  /** Which of the tensors it is. */
+  readonly chosen: number;
+  readonly numbers: NumbersInside;
+}
 
 /** What became of a kernel of one's own. */
 export type KernelNews =
@@ -221,6 +246,15 @@ export type FromWorker =
       readonly type: 'profiled';
       readonly run: number;
       readonly profiles: readonly StepProfile[];
+      readonly problem?: string;
+    }
+  /** `problem`: why it cannot be looked inside. */
+  | {
+      readonly type: 'inside';
+      readonly run: number;
+      readonly plan: string;
+      readonly pass: string;
+      readonly look?: InsideLook;
       readonly problem?: string;
     }
   | { readonly type: 'kernel'; readonly run: number; readonly news: KernelNews }

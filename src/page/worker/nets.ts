@@ -35,7 +35,8 @@ export async function makeNetwork(
   } catch (error) {
     if (!(error instanceof GpuUnavailableError)) throw error;
     const { maxBufferSize, maxStorageBufferBindingSize } = gpu.limits;
-    const offer = fitting(Math.min(maxBufferSize, maxStorageBufferBindingSize), architecture, layers);
+    const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize, gpu.memory);
+    const offer = fitting(limit, architecture, layers);
     throw new TooLargeError(error.message, offer);
   }
 }

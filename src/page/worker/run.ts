@@ -200,6 +200,13 @@ export class Run {
     return this.#optionsAt(this.step);
   }
 
+  /** Those of the training that makes the next step, and how many it has made. */
+  get next() {
+    const goesOn = this.#training && !this.#isOver && !this.#isStale;
+    const from = goesOn ? this.#from : this.step;
+    return { ...this.#optionsAt(from), done: this.step - from };
+  }
+
   /** @param from the step at which the training began */
   #optionsAt(from: number) {
     const { train, test, loss } = this.prepared;

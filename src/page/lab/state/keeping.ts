@@ -2,6 +2,7 @@ import type { Verdict } from '../../../lab/workbench/types.ts';
 import { choose, open } from './actions.ts';
 import { type Draft, readDraft } from './draft.ts';
 import { type Result, type Saved, forget, fromFile, keep, savedAttempts, toFile } from './history.ts';
+import { keepLatest, latest } from './latest.ts';
 import { fromLink, toLink } from './share.ts';
 import { attempts, draft, locked, notice, tried, verdict } from './store.ts';
 
@@ -15,7 +16,7 @@ export async function begin(): Promise<void> {
     notice.value = 'noStorage';
   }
   if (!(await openLink())) {
-    const { left, isForeign } = recall();
+    const { left, isForeign } = await recall();
     if (left) await open(left, isForeign);
     else await choose('matmul');
   }
@@ -33,23 +34,39 @@ export async function openLink(): Promise<boolean> {
   return found !== undefined;
 }
 
+/** A draft as it lies in storage; `at`: when it was put there, in ms since 1970. */
+interface Left {
+  readonly locked?: unknown;
+  readonly at?: unknown;
+}
+
 /** The text of the last visit is there again at the next. */
 function remember(): void {
+  if (!draft.value) return;
+  const text = JSON.stringify({ ...draft.value, locked: locked.value, at: Date.now() });
+  keepLatest(text);
   try {
-    if (draft.value) localStorage.setItem(DRAFT, JSON.stringify({ ...draft.value, locked: locked.value }));
+    localStorage.setItem(DRAFT, text);
   } catch {
     // Where storage is forbidden, it lasts as long as the page.
   }
 }
 
-function recall(): { left: Draft | undefined; isForeign: boolean } {
+async function recall(): Promise<{ left: Draft | undefined; isForeign: boolean }> {
+  const [near, far] = [parsed(() => localStorage.getItem(DRAFT)), await latest()];
+  const stored = [near, parsed(() => far)].reduce((a, b) => (timeOf(b) > timeOf(a) ? b : a));
+  return { left: readDraft(stored), isForeign: stored?.locked === true };
+}
+
+function parsed(read: () => string | null): Left | null {
   try {
-    const stored = JSON.parse(localStorage.getItem(DRAFT) ?? 'null') as { locked?: unknown } | null;
-    return { left: readDraft(stored), isForeign: stored?.locked === true };
+    return JSON.parse(read() ?? 'null') as Left | null;
   } catch {
-    return { left: undefined, isForeign: false };
+    return null;
   }
 }
+
+const timeOf = (left: Left | null): number => (typeof left?.at === 'number' ? left.at : left ? 0 : -1);
 
 export async function copyLink(): Promise<void> {
   if (!draft.value) return;
