@@ -81,6 +81,24 @@ describe('the answer', () => {
   });
 });
 
+it('keys that come as fast as they can stand in their order, and none is lost', async () => {
+  const page = await start();
+  await focusEditor(page);
+  await page.keyboard.down('Control');
+  await page.keyboard.press('Home');
+  await page.keyboard.up('Control');
+  const typed =
+    '// Whatever is typed at once, between two pictures of the page, stays as it was typed: 0123456789.';
+  await page.keyboard.type(typed);
+  await page.waitForFunction(
+    (length) => JSON.parse(localStorage.getItem('katman.lab.draft')!).source.length === length,
+    {},
+    typed.length + source.length,
+  );
+  await frame(page);
+  expect(await keptText(page)).toBe(typed + source);
+});
+
 it('sizes of 0, of text and over the limits are refused where they stand', async () => {
   const page = await start();
   for (const typed of ['0', 'many', '1e3', '99999999999', '-4', '']) {

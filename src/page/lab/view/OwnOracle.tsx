@@ -91,7 +91,8 @@ function Code({ label, code }: { label: string; code: string }) {
     editor.current = made;
     return () => made.destroy();
   }, []);
-  useEffect(() => editor.current!.show(code), [code]);
+  // As it is now: keys may have come since it was drawn, and are not to be taken back.
+  useEffect(() => editor.current!.show(draft.peek()?.oracle ?? code), [code]);
   useEffect(() => editor.current!.speak(language.value, label), [language.value]);
   return <div class="editor low" id="oracle" ref={host} />;
 }

@@ -94,7 +94,8 @@ function Written({ label }: { label: string }) {
     return () => made.destroy();
   }, []);
   const { source } = draft.value!;
-  useEffect(() => editor.current!.show(source), [source]);
+  // As it is now: keys may have come since it was drawn, and are not to be taken back.
+  useEffect(() => editor.current!.show(draft.peek()!.source), [source]);
   useEffect(() => editor.current!.speak(language.value, label), [language.value]);
   const found = verdict.value;
   const isNow = tried.value === draft.value;
