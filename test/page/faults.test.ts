@@ -6,7 +6,7 @@ import path from 'node:path';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import type { ElementHandle, Page } from 'puppeteer';
 import { afterAll, describe, expect, inject, it } from 'vitest';
-import { answered, focusEditor } from './labPage.ts';
+import { answered, focusEditor, inEditor } from './labPage.ts';
 import { site } from './site.ts';
 import { frame, pause, phase, settled, step, steps, text, visits, weights } from './visit.ts';
 
@@ -528,10 +528,10 @@ describe('the text of the lab', () => {
     page.browser().process()!.kill('SIGKILL');
     await sleep(500);
     const next = await start({ url: `${url()}/lab.html`, started });
-    await next.waitForSelector('#editor >>> .cm-content');
+    await inEditor(next, '.cm-content');
     await answered(next);
-    const content = await next.waitForSelector('#editor >>> .cm-content');
-    expect(await content!.evaluate((element) => element.textContent)).toContain('// typed last');
+    const content = await inEditor(next, '.cm-content');
+    expect(await content.evaluate((element) => element.textContent)).toContain('// typed last');
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answered, focusEditor, keptText, labs, openPanel, sayOf, SMALL } from './labPage.ts';
+import { answered, focusEditor, inEditor, keptText, labs, openPanel, sayOf, SMALL } from './labPage.ts';
 import { frame } from './visit.ts';
 
 const start = labs();
@@ -133,7 +133,7 @@ it('sizes of 0, of text and over the limits are refused where they stand', async
 it('the text as the GPU compiles it has no directives, and is read only', async () => {
   const page = await start();
   await page.$eval('[data-text=compiled]', (button) => (button as HTMLElement).click());
-  await page.waitForSelector('#compiled >>> .cm-line');
+  await inEditor(page, '.cm-line', 'compiled');
   const shown = await page.$$eval('#compiled >>> .cm-line', (all) =>
     all.map((one) => one.textContent).join('\n'),
   );
@@ -200,7 +200,7 @@ it('by keyboard: the text is judged, saved, searched and left', async () => {
   await press('s');
   await page.waitForSelector('#notice');
   await press('f');
-  await page.waitForSelector('#editor >>> .cm-search');
+  await inEditor(page, '.cm-search');
   await page.keyboard.press('Escape');
   const isInside = () => page.evaluate(() => document.activeElement?.id === 'editor');
   expect(await isInside()).toBe(true);

@@ -4,7 +4,7 @@ import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import type { Page } from 'puppeteer';
+import type { ElementHandle, Page } from 'puppeteer';
 import { afterAll, beforeAll } from 'vitest';
 import { PATIENCE, type VisitOptions, frame, visits } from './visit.ts';
 
@@ -106,10 +106,23 @@ export async function answered(page: Page): Promise<Said> {
   });
 }
 
+/** An element of an editor, once it is there: looked for at every picture, as a shadow root is no part of the page. */
+export async function inEditor(
+  page: Page,
+  selector: string,
+  id = 'editor',
+): Promise<ElementHandle<HTMLElement>> {
+  const found = await page.waitForFunction(
+    (host, wanted) => document.getElementById(host)?.shadowRoot?.querySelector<HTMLElement>(wanted),
+    { polling: 'raf' },
+    ...[id, selector],
+  );
+  return found as ElementHandle<HTMLElement>;
+}
+
 /** Puts the cursor into an editor. */
 export async function focusEditor(page: Page, id = 'editor'): Promise<void> {
-  const content = await page.waitForSelector(`#${id} >>> .cm-content`);
-  await content!.focus();
+  await (await inEditor(page, '.cm-content', id)).focus();
 }
 
 /** Replaces all of a text as somebody does who pastes another, and waits for the answer. */
