@@ -7,7 +7,12 @@ import { texts as textbook } from './texts/textbook.ts';
 
 export * from './rows.ts';
 
-const texts: Readonly<Record<KernelName, string>> = { ...fused, ...resident, ...textbook, watch };
+const texts: Readonly<Record<KernelName, string>> = {
+  ...fused.kernels,
+  ...resident.kernels,
+  ...textbook.kernels,
+  watch,
+};
 
 /** The whole table, with all texts: for looking at kernels. What trains loads those it needs, by load.ts. */
 export const kernels = Object.fromEntries(

@@ -1,3 +1,4 @@
+import type { Texts } from '../kernels/load.ts';
 import type { Pass } from '../gpu/kernel.ts';
 import { type Architecture, type Loss, sizesOf } from './layers.ts';
 import { type Optimizer, momentsOf } from './optimizer.ts';
@@ -30,6 +31,8 @@ export interface Plan {
   readonly tables?: ReadonlyMap<string, Uint32Array<ArrayBuffer>>;
   /** Whether one dispatch takes many steps, of whatever rows: then the schedule says how many. */
   readonly takesMany?: boolean;
+  /** Those of the kernels that no other plan has: they are loaded with its code. */
+  readonly texts?: Texts;
 }
 
 /** All passes of a step, in their order. */

@@ -37,7 +37,8 @@ export class StepPasses {
   static async create(model: Model, data: ResidentData, options: StepPassesOptions): Promise<StepPasses> {
     const { gpu, architecture, avoid } = model;
     const { plan: name, rows: m, optimizer } = options;
-    const plan = planOf(name, architecture, { ...options, avoid, m, steps: MOST_STEPS, data: data.parts });
+    const rest = { ...options, avoid, steps: MOST_STEPS, data: data.parts };
+    const plan = await planOf(name, architecture, { ...rest, m });
     const passes = PHASES.flatMap((phase) => plan.passes[phase].map((pass) => ({ phase, pass })));
     const made: { dispose(): void }[] = [];
     const keep = <T extends { dispose(): void }>(thing: T): T => {
@@ -62,7 +63,7 @@ export class StepPasses {
         ...parameters.bindable,
         ...moments.bindable,
       ]);
-      const table = await loadKernels(passesOf(plan));
+      const table = await loadKernels(passesOf(plan), plan.texts);
       const makings = passes.map(async ({ pass }) =>
         keep(await Program.create(gpu, `profile.${pass.label}`, table, [pass], buffers)),
       );

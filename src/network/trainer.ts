@@ -76,12 +76,9 @@ export class Trainer {
     const { gpu, architecture, avoid } = model;
     const { plan: name = 'textbook', batchRows, optimizer } = options;
     const room = Math.max(...batchRows);
-    const plans = new Map(
-      batchRows.map((m) => [
-        m,
-        planOf(name, architecture, { ...options, avoid, m, room, steps: MOST_STEPS, data: data.parts }),
-      ]),
-    );
+    const rest = { ...options, avoid, room, steps: MOST_STEPS, data: data.parts };
+    const plans = new Map<number, Plan>();
+    for (const m of batchRows) plans.set(m, await planOf(name, architecture, { ...rest, m }));
     const plan = plans.get(room)!;
     const own = plan.tensors.filter(({ role }) => !['data', 'parameter', 'moment'].includes(role));
     const parameters = parameterTensors(architecture);
@@ -108,10 +105,8 @@ export class Trainer {
         ...model.parameters.bindable,
         ...moments.tensors.bindable,
       ]);
-      const { kernels, library } = await loadKernels([
-        { kernel: 'watch' },
-        ...[...plans.values()].flatMap(passesOf),
-      ]);
+      const passes = [{ kernel: 'watch' }, ...[...plans.values()].flatMap(passesOf)];
+      const { kernels, library } = await loadKernels(passes, plan.texts);
       const table = { kernels: { ...kernels, ...options.own }, library };
       const watches = parameters.map((tensor, slot): Pass => ({
         label: `watch/${tensor.name.replace('.', '/')}`,

@@ -35,11 +35,11 @@ export const tasks: Record<string, Task> = {
       training.dispose();
       const { method, batches } = decide(network.model, data, options);
       const parts = [{ start: 0, held: data.rows }];
-      const labels = choices.map(({ plan, tile }) =>
-        passesOf(planOf(plan, wanted, { ...method, tile, m: batches.batchSize, steps: 1, data: parts })).map(
-          ({ label }) => label,
-        ),
-      );
+      const labels: string[][] = [];
+      for (const { plan, tile } of choices) {
+        const options = { ...method, tile, m: batches.batchSize, steps: 1, data: parts };
+        labels.push(passesOf(await planOf(plan, wanted, options)).map(({ label }) => label));
+      }
       return { profiles, before, after, left, labels, trained: await network.parameters() };
     } finally {
       network.dispose();

@@ -144,7 +144,7 @@ async function watchStep(
   const options = { ...method, m: ROWS, room: ROWS, steps: 4, data: data.parts };
   const reason = refusalOf(choice.plan, architecture, options);
   if (reason) throw new Error(reason);
-  const plan = planOf(choice.plan, architecture, options);
+  const plan = await planOf(choice.plan, architecture, options);
   const own = new Tensors(
     gpu,
     plan.tensors.filter(({ role }) => !['data', 'parameter', 'moment'].includes(role)),

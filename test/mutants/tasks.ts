@@ -120,7 +120,8 @@ async function judgeBySteps(opened: Bench, file: string, text: string): Promise<
   const sources = pasted ? {} : { [file.replace('.wgsl', '')]: text };
   const files = pasted ? { ...library, [pasted]: text } : library;
   let verdict: Verdict | undefined;
-  for (const network of networks.filter((one) => isChangedBy(one, sources, files))) {
+  for (const network of networks) {
+    if (!(await isChangedBy(network, sources, files))) continue;
     try {
       const steps = await opened.stepsOf(network);
       const { wrong, changes } = await steps.judge(sources, files);

@@ -46,15 +46,18 @@ function textOf({ kernel, flags, constants }: Pass, sources: Library, library: L
 }
 
 /** The plan of a network, on so much data. */
-function planFor(network: Judging, data: readonly DataPart[] = [{ start: 0, held: network.rows }]): Plan {
+async function planFor(
+  network: Judging,
+  data: readonly DataPart[] = [{ start: 0, held: network.rows }],
+): Promise<Plan> {
   const { architecture, method, rows, choice, keep = true } = network;
   const options = { ...method, tile: choice.tile, keep, m: rows, steps: ROOM, data };
   return planOf(choice.plan, architecture, options);
 }
 
 /** Whether these sources or files change the text of a pass of this network. */
-export function isChangedBy(network: Judging, sources: Library, library: Library): boolean {
-  return passesOf(planFor(network)).some(
+export async function isChangedBy(network: Judging, sources: Library, library: Library): Promise<boolean> {
+  return passesOf(await planFor(network)).some(
     (pass) => textOf(pass, sources, library) !== textOf(pass, {}, shipped),
   );
 }
@@ -107,7 +110,7 @@ export class WholeSteps {
     const large = ({ w, b }: LayerParameters): LayerParameters => ({ w: w.map((x) => scale * x), b });
     const numbers = { ...drawn, parameters: drawn.parameters.map(large) };
     const data = new ResidentData(gpu, architecture, numbers.examples);
-    const plan = planFor(network, data.parts);
+    const plan = await planFor(network, data.parts);
     const own = plan.tensors.filter(({ role }) => !['data', 'parameter', 'moment'].includes(role));
     const tensors = [own, parameterTensors(architecture), momentTensors(architecture, method.optimizer)].map(
       (some) => new Tensors(gpu, some),

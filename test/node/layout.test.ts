@@ -112,14 +112,14 @@ function faults(pass: Pass, places: ReadonlyMap<string, Place>): string[] {
   return found;
 }
 
-describe('what the passes of a plan bind', () => {
+describe('what the passes of a plan bind', async () => {
   it.each(GPU_PLANS)(
     'begins at a multiple of 256 bytes, and nothing that is written lies over anything else: %s',
-    (name) => {
+    async (name) => {
       let passes = 0;
       for (const one of drawn) {
         if (refusalOf(name, one.architecture, one.options)) continue;
-        const plan = planOf(name, one.architecture, one.options);
+        const plan = await planOf(name, one.architecture, one.options);
         const places = placesOf(plan, one);
         for (const pass of passesOf(plan)) {
           expect(faults(pass, places)).toEqual([]);

@@ -36,11 +36,11 @@ document.querySelector('#result').dataset.done = stopped;
   );
 }
 
-it('a page without a build step loads at most 48.5 KiB to train, in few files', async () => {
+it('a page without a build step loads at most 48 KiB to train, in few files', async () => {
   const stranger = await Stranger.create();
   write(stranger, './node_modules/katman/dist/katman.js');
   const visit = await open(await serve(stranger.folder));
-  expect(await loaded(visit)).toBeLessThan(48.5);
+  expect(await loaded(visit)).toBeLessThan(48);
   const files = visit.scripts.filter(({ url }) => url.includes('/katman/'));
   expect(files.length).toBeLessThan(8);
 });

@@ -16,25 +16,29 @@ import record from '../../../shaders/record.wgsl?raw';
 import softmax from '../../../shaders/softmax.wgsl?raw';
 import squares from '../../../shaders/squares.wgsl?raw';
 import update from '../../../shaders/update.wgsl?raw';
+import type { Texts } from '../load.ts';
 
 /** The texts of the textbook plan: every formula by itself. */
 export const texts = {
-  activation,
-  activationGrad,
-  batch,
-  clipFactor,
-  columnSums,
-  dropout,
-  hits,
-  loss,
-  matmul,
-  matmulBlocks,
-  matmulShared,
-  matmulTiled,
-  mean,
-  outputGrad,
-  record,
-  softmax,
-  squares,
-  update,
-};
+  kernels: {
+    activation,
+    activationGrad,
+    batch,
+    clipFactor,
+    columnSums,
+    dropout,
+    hits,
+    loss,
+    matmul,
+    matmulBlocks,
+    matmulShared,
+    matmulTiled,
+    mean,
+    outputGrad,
+    record,
+    softmax,
+    squares,
+    update,
+  },
+  library: {},
+} satisfies Texts;

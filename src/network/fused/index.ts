@@ -1,3 +1,4 @@
+import { texts } from '../../kernels/texts/fused.ts';
 import type { Pass } from '../../gpu/kernel.ts';
 import type { Architecture } from '../layers.ts';
 import { learningTable } from '../learning.ts';
@@ -44,6 +45,7 @@ export function fused(architecture: Architecture, options: PlanOptions): Plan {
   };
   return {
     name: 'fused',
+    texts,
     tensors,
     tables: new Map([['learning', learningTable(options.optimizer, fusing.at('layer1.b'))]]),
     passes: {
@@ -55,11 +57,4 @@ export function fused(architecture: Architecture, options: PlanOptions): Plan {
       record: [],
     },
   };
-}
-
-/** Why a network or its data cannot be trained by the fused plan; undefined if they can. */
-export function refusal(_architecture: Architecture, { data }: PlanOptions): string | undefined {
-  if (data.length > 1)
-    return `the data lies in ${data.length} buffers, as this adapter's are too small for it, and a fused pass reads one`;
-  return undefined;
 }

@@ -1,3 +1,4 @@
+import { texts } from '../../kernels/texts/resident.ts';
 import type { Pass } from '../../gpu/kernel.ts';
 import { type Architecture, type Loss, lossFactors, parameterCount, sizesOf } from '../layers.ts';
 import { learningTable, learningTensors } from '../learning.ts';
@@ -6,11 +7,9 @@ import { type Plan, type PlanOptions, type Tensor, layoutOf, passesOf } from '..
 import { FLAGS } from '../textbook/layer.ts';
 import { textbook } from '../textbook/index.ts';
 import { LOSS_FLAGS } from '../textbook/loss.ts';
-import { MOST_LAYERS, phases } from './phases.ts';
+import { phases } from './phases.ts';
 import { rows } from './rows.ts';
 
-/** More parameters keep one workgroup busy for so long that many do it sooner. */
-const MOST_PARAMETERS = 4096;
 /** With more, the kernel whose text grows with the network takes seconds to compile. */
 const MOST_WRITTEN_OUT = 350;
 
@@ -54,6 +53,7 @@ export function resident(architecture: Architecture, options: PlanOptions): Plan
   };
   return {
     name: 'resident',
+    texts,
     takesMany: true,
     tensors: [...storedTensors(book), scratch],
     tables: new Map([
@@ -133,15 +133,4 @@ function pass(
     },
     parts,
   };
-}
-
-/** Why a network or its data cannot be trained by the resident plan; undefined if they can. */
-export function refusal(architecture: Architecture, { data }: PlanOptions): string | undefined {
-  const count = parameterCount(architecture);
-  if (count > MOST_PARAMETERS)
-    return `its ${count} weights and biases are too many for one workgroup, which holds ${MOST_PARAMETERS}`;
-  if (architecture.layers.length > MOST_LAYERS)
-    return `it has ${architecture.layers.length} layers, and one workgroup holds ${MOST_LAYERS}`;
-  if (data.length > 1) return `the data lies in ${data.length} buffers, and a resident dispatch reads one`;
-  return undefined;
 }

@@ -2,9 +2,9 @@ import { type Architecture, sizesOf } from '../layers.ts';
 import type { Tile } from '../plan.ts';
 import type { Resident } from './index.ts';
 import { activationNumber, thresholdOf } from './layer.ts';
+import { MOST_LAYERS } from './refusal.ts';
 
-/** Layers that the table of the kernel has room for, and numbers of 4 bytes of each. */
-export const MOST_LAYERS = 8;
+/** Numbers of 4 bytes of a layer in the table of the kernel. */
 const LAYER_WIDTH = 12;
 
 /** Rows of a tile of z or da, and fours of rows of a tile of dw. */
