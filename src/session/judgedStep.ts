@@ -3,6 +3,7 @@ import { describeMismatch, judgeStep } from '../lab/verify.ts';
 import { initialize } from '../network/initialize.ts';
 import { type Activation, type Loss, dense, sizesOf } from '../network/layers.ts';
 import { optimizers } from '../network/optimizer.ts';
+import { ACTIVATIONS } from '../names.ts';
 import { Random } from '../random.ts';
 import type { GpuChoice } from './choice.ts';
 import { type Drawn, type Numbers, isPossible, makeStep } from './drawnStep.ts';
@@ -18,17 +19,7 @@ export interface JudgedSteps {
   readonly wrong: string | undefined;
 }
 
-const HIDDEN: readonly Activation[] = [
-  'sigmoid',
-  'tanh',
-  'relu',
-  'leakyRelu',
-  'identity',
-  'gelu',
-  'silu',
-  'elu',
-  'softplus',
-];
+const HIDDEN: readonly Activation[] = ACTIVATIONS.filter((name) => name !== 'softmax');
 const WIDTHS = [1, 2, 3, 4, 5, 7, 8, 9, 13, 16, 17, 31, 64, 65];
 const ROWS = [1, 2, 3, 7, 16, 33, 64];
 

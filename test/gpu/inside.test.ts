@@ -7,6 +7,7 @@ import { adam } from '../../src/network/optimizer.ts';
 import { GPU_PLANS } from '../../src/network/plans.ts';
 import type { NumbersInside, PassInside } from '../../src/session/insideStep.ts';
 import { type Change, planted } from '../planted.ts';
+import { data, network } from './small.ts';
 
 const TASKS = '/test/gpu/insideTasks.ts';
 
@@ -39,14 +40,8 @@ interface Found {
   readonly steps: readonly Step[];
 }
 
-const rows = 40;
-const data = {
-  rows,
-  x: Float32Array.from({ length: rows * 6 }, (_, i) => Math.sin(3 * i)),
-  y: Float32Array.from({ length: rows * 3 }, (_, i) => Number(i % 3 === Math.floor(i / 3) % 3)),
-};
 const input = {
-  network: { inputs: 6, layers: [dense(16, 'tanh', { dropout: 0.2 }), dense(3, 'softmax')] },
+  network,
   data,
   options: {
     ...{ optimizer: adam({ learningRate: 0.01 }), batchSize: 16, verify: 'never' as const },

@@ -4,6 +4,7 @@ import { type HarnessPage, openPage } from '../../src/cli/harness.ts';
 import { dense } from '../../src/network/layers.ts';
 import { adam } from '../../src/network/optimizer.ts';
 import type { StepProfile } from '../../src/session/profileStep.ts';
+import { data, network } from './small.ts';
 
 let browser: Browser;
 let page: HarnessPage;
@@ -16,14 +17,8 @@ afterAll(async () => {
   await browser?.disconnect();
 });
 
-const rows = 40;
-const data = {
-  rows,
-  x: Float32Array.from({ length: rows * 6 }, (_, i) => Math.sin(3 * i)),
-  y: Float32Array.from({ length: rows * 3 }, (_, i) => Number(i % 3 === Math.floor(i / 3) % 3)),
-};
 const input = {
-  network: { inputs: 6, layers: [dense(16, 'tanh', { dropout: 0.2 }), dense(3, 'softmax')] },
+  network,
   data,
   options: { optimizer: adam({ learningRate: 0.01 }), batchSize: 16, plan: 'textbook' as const, clip: 1 },
 };

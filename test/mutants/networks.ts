@@ -1,5 +1,6 @@
 import { type Activation, dense } from '../../src/network/layers.ts';
 import { adam, momentum, nesterov, rmsprop, sgd } from '../../src/network/optimizer.ts';
+import { ACTIVATIONS } from '../../src/names.ts';
 import type { Method } from '../../src/network/plan.ts';
 import type { GpuChoice } from '../../src/session/choice.ts';
 import type { Drawn } from '../../src/session/drawnStep.ts';
@@ -148,16 +149,7 @@ const ofFused: readonly Judging[] = [
 ];
 
 /** Each activation by its number, in a network so small that its bounds are narrow. */
-const ACTIVATIONS: readonly Activation[] = [
-  'sigmoid',
-  'tanh',
-  'relu',
-  'leakyRelu',
-  'gelu',
-  'silu',
-  'elu',
-  'softplus',
-];
+const HIDDEN: readonly Activation[] = ACTIVATIONS.filter((name) => !['identity', 'softmax'].includes(name));
 
 const ofResident: readonly Judging[] = [
   whole('resident', RESIDENT, {
@@ -184,7 +176,7 @@ const ofResident: readonly Judging[] = [
     rows: 5,
     method: { loss: 'binaryCrossEntropy', accuracy: true, weighted: true },
   }),
-  ...ACTIVATIONS.map((activation) =>
+  ...HIDDEN.map((activation) =>
     ordinary(`resident with ${activation}`, ONE_QUAD, {
       inputs: 1,
       layers: [dense(2, activation), dense(1, activation)],

@@ -1,54 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { execFileSync } from 'node:child_process';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import os from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { site } from './site.ts';
 import { phase, step, steps, visits } from './visit.ts';
 
 const start = visits();
-const root = path.resolve(import.meta.dirname, '../..');
-const folder = mkdtempSync(path.join(os.tmpdir(), 'katman-built-'));
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-};
-let server: Server;
-let url: string;
-
-beforeAll(async () => {
-  // As `npm run build` does it: in a process of its own, which is not told that this is a test.
-  const { NODE_ENV: _, VITEST: __, ...env } = process.env;
-  const vite = path.join(root, 'node_modules/vite/bin/vite.js');
-  execFileSync(process.execPath, [vite, 'build', '--outDir', folder, '--emptyOutDir'], {
-    cwd: root,
-    env,
-    stdio: 'pipe',
-  });
-  server = createServer((request, response) => {
-    const [, file] = /^\/some\/where\/([^?#]*)/.exec(request.url!) ?? [];
-    try {
-      const name = file || 'index.html';
-      const content = readFileSync(path.join(folder, name));
-      response.setHeader('content-type', TYPES[path.extname(name)] ?? 'application/octet-stream');
-      response.end(content);
-    } catch {
-      response.statusCode = 404;
-      response.end();
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/where/`;
-});
-afterAll(() => {
-  server?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const built = site();
+const below = () => `${built.url()}/some/where/`;
 
 it('a page that is frozen and comes back goes on, and tells no speed that there never was', async () => {
-  const page = await start({ url });
+  const page = await start({ url: below() });
   await page.focus('#speed');
   await page.keyboard.press('End');
   await steps(page, 500);
@@ -71,7 +32,7 @@ it('a page that is frozen and comes back goes on, and tells no speed that there 
 });
 
 it('the built page works below any path, and once loaded without a network', async () => {
-  const page = await start({ url, alone: true });
+  const page = await start({ url: below(), alone: true });
   await steps(page, 5);
   await page.evaluate(async () => {
     const { active, installing, waiting } = await navigator.serviceWorker.ready;
@@ -79,9 +40,9 @@ it('the built page works below any path, and once loaded without a network', asy
     if (worker.state !== 'activated')
       await new Promise((done) => worker.addEventListener('statechange', done));
   });
-  await new Promise<void>((resolve) => server.close(() => resolve()) && server.closeAllConnections());
+  await built.close();
   await page.setOfflineMode(true);
-  await page.goto(`${url}#data=wine`);
+  await page.goto(`${below()}#data=wine`);
   await page.reload();
   await phase(page, 'playing', 'paused');
   await steps(page, 5);
@@ -91,7 +52,7 @@ it('the built page works below any path, and once loaded without a network', asy
 
 it('its policy lets no inline script and no eval through', async () => {
   const policy = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(
-    readFileSync(path.join(folder, 'index.html'), 'utf8'),
+    readFileSync(path.join(built.folder, 'index.html'), 'utf8'),
   )![1];
   expect(policy).toContain("default-src 'none'");
   expect(policy).not.toMatch(/unsafe/);

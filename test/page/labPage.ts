@@ -1,19 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { type Server, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import os from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ElementHandle, Page } from 'puppeteer';
-import { afterAll, beforeAll } from 'vitest';
+import { site } from './site.ts';
 import { PATIENCE, type VisitOptions, frame, visits } from './visit.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-};
 
 export interface LabOptions extends VisitOptions {
   /** What the last visit left. */
@@ -25,46 +16,12 @@ export interface LabOptions extends VisitOptions {
 /** Builds the pages as they are shipped, and opens the lab. */
 export function labs(): (options?: LabOptions) => Promise<Page> {
   const start = visits();
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'katman-lab-'));
-  let server: Server;
-  let url: string;
-  beforeAll(async () => {
-    // As `npm run build` does it: in a process of its own, which is not told that this is a test.
-    const { NODE_ENV: _, VITEST: __, ...env } = process.env;
-    const vite = path.join(root, 'node_modules/vite/bin/vite.js');
-    execFileSync(process.execPath, [vite, 'build', '--outDir', folder, '--emptyOutDir'], {
-      cwd: root,
-      env,
-      stdio: 'pipe',
-    });
-    server = createServer((request, response) => {
-      const name = new URL(request.url!, 'http://x').pathname.slice(1);
-      if (name === 'blank') {
-        response.setHeader('content-type', 'text/html');
-        return void response.end('<link rel="icon" href="data:,">');
-      }
-      try {
-        const content = readFileSync(path.join(folder, name));
-        response.setHeader('content-type', TYPES[path.extname(name)] ?? 'application/octet-stream');
-        response.end(content);
-      } catch {
-        response.statusCode = 404;
-        response.end();
-      }
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  });
-  afterAll(() => {
-    server?.closeAllConnections();
-    server?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const { url } = site();
   return async ({ draft = SMALL, waits = true, ...options } = {}) => {
     // What the last visit left has to be there before the page is.
-    const page = await start({ ...options, hash: '', url: `${url}/blank` });
+    const page = await start({ ...options, hash: '', url: `${url()}/blank` });
     await page.evaluate((left) => localStorage.setItem('katman.lab.draft', JSON.stringify(left)), draft);
-    await page.goto(`${url}/lab.html${options.hash ? `#${options.hash}` : ''}`);
+    await page.goto(`${url()}/lab.html${options.hash ? `#${options.hash}` : ''}`);
     await page.waitForSelector('#answer');
     if (waits) await answered(page);
     return page;

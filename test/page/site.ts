@@ -12,14 +12,24 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
 };
-const ISOLATED = /^\/isolated(?=\/)/;
+/** Below which the pages lie, too. */
+const BELOW = /^\/(isolated|some\/where)(?=\/)/;
+
+/** Pages that were built. */
+export interface Site {
+  /** Where they are served, without a slash at the end. */
+  readonly url: () => string;
+  /** Where their files lie. */
+  readonly folder: string;
+  /** Serves them no more. */
+  readonly close: () => Promise<void>;
+}
 
 /**
  * Builds the pages as they are shipped, for the tests of a file, and serves them: also below `/isolated/`, with the
- * headers that isolate a page from others, and beside them `blank`, an empty page.
- * @returns where
+ * headers that isolate a page from others, below `/some/where/`, and beside them `blank`, an empty page.
  */
-export function site(): () => string {
+export function site(): Site {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'katman-site-'));
   let server: Server;
   beforeAll(async () => {
@@ -33,11 +43,11 @@ export function site(): () => string {
     });
     server = createServer((request, response) => {
       const { pathname } = new URL(request.url!, 'http://x');
-      if (ISOLATED.test(pathname)) {
+      if (BELOW.exec(pathname)?.[1] === 'isolated') {
         response.setHeader('cross-origin-opener-policy', 'same-origin');
         response.setHeader('cross-origin-embedder-policy', 'require-corp');
       }
-      const name = pathname.replace(ISOLATED, '').slice(1);
+      const name = pathname.replace(BELOW, '').slice(1) || 'index.html';
       response.setHeader('content-type', TYPES[path.extname(name)] ?? 'text/html');
       if (name === 'blank') return void response.end('<link rel="icon" href="data:,">');
       try {
@@ -49,10 +59,15 @@ export function site(): () => string {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
-  afterAll(() => {
-    server?.closeAllConnections();
-    server?.close();
+  const close = async () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    await closed;
+  };
+  afterAll(async () => {
+    await close();
     rmSync(folder, { recursive: true, force: true });
   });
-  return () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, folder, close };
 }
