@@ -63,9 +63,6 @@ const build = {
   license: { fileName: 'LICENSES.md' },
 } as const;
 
-/** Of little text, and needed by either plan that is loaded later: no file of its own. */
-const SHARED = file('src/network/learning.ts');
-
 /** Whether a module is loaded whenever an entry is: what is imported all the way. */
 function loadedWith(entry: string) {
   let found: Set<string> | undefined;
@@ -98,9 +95,7 @@ function library(entry: Readonly<Record<string, string>>): UserConfig {
           entryFileNames: '[name].js',
           chunkFileNames: 'chunks/[name]-[hash].js',
           codeSplitting: {
-            groups: [
-              { name: (id, context) => (isLoaded(id, context) || id === SHARED ? `${name}-core` : null) },
-            ],
+            groups: [{ name: (id, context) => (isLoaded(id, context) ? `${name}-core` : null) }],
           },
         },
       },

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import type { Params } from '../gpu/kernel.ts';
+import type { Params, Pass } from '../gpu/kernel.ts';
 
 export const OPTIMIZERS = ['sgd', 'momentum', 'nesterov', 'adam', 'adamw', 'rmsprop'] as const;
 /** An optimizer, by name. */
@@ -176,4 +176,28 @@ export function updateParams(optimizer: Optimizer, parameter: 'w' | 'b'): Params
 export function corrections({ name, beta1, beta2 }: Optimizer, t: number): { m: number; v: number } {
   if (name !== 'adam' && name !== 'adamw') return { m: 1, v: 1 };
   return { m: 1 / (1 - beta1 ** t), v: 1 / (1 - beta2 ** t) };
+}
+
+/**
+ * The uniform `learning` of shaders/lib/learn.wgsl: the rule by which parameters learn, for a plan whose passes
+ * reach all of them.
+ * @param weights place of the first bias among the parameters
+ */
+export function learningTable(optimizer: Optimizer, weights: number): Uint32Array<ArrayBuffer> {
+  const table = new Uint32Array(16);
+  const floats = new Float32Array(table.buffer);
+  table[0] = weights;
+  floats[1] = optimizer.decays === 'all' ? 1 : 0;
+  const { l1, l2, decay, momentum, beta1, oneMinusBeta1, beta2, oneMinusBeta2, epsilon } = updateParams(
+    optimizer,
+    'w',
+  );
+  floats.set([l1, l2, decay, momentum, beta1, oneMinusBeta1, beta2, oneMinusBeta2, epsilon], 4);
+  return table;
+}
+
+/** What a pass that learns binds: the rule, all parameters, and the moments that the optimizer keeps. */
+export function learningTensors(optimizer: Optimizer): Pass['tensors'] {
+  const moments = momentsOf(optimizer).map((moment) => [moment, moment]);
+  return { learning: 'learning', parameters: 'parameters', ...Object.fromEntries(moments) };
 }

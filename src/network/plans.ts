@@ -67,3 +67,8 @@ export async function planOf(
   if (reason) throw new UsageError(`The plan '${name}' cannot train this: ${reason}; use --plan textbook`);
   return (await planners[name].load())(architecture, options);
 }
+
+/** Begins to load what makes a plan; whoever wants the plan hears of what goes wrong. */
+export function preload(name: GpuPlanName): void {
+  planners[name].load().catch(() => {});
+}

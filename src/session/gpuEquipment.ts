@@ -1,9 +1,10 @@
 import type { Model } from '../network/model.ts';
+import { preload } from '../network/plans.ts';
 import type { Examples } from '../network/residentData.ts';
 import type { Run } from './decide.ts';
 import type { Equipment } from './equipment.ts';
 import type { FitOptions } from './options.ts';
-import { makeFirst, setUp } from './setUp.ts';
+import { firstChoice, makeFirst, setUp } from './setUp.ts';
 
 /** Uploads the data, compiles, and verifies the device unless told otherwise. */
 export async function equipGpu(
@@ -19,6 +20,8 @@ export async function equipGpu(
   // Whoever awaits it still sees the error.
   recalling?.catch(() => {});
   const materials = setUp(model, data, run, options);
+  // While what was fastest before is looked up.
+  if (run.plan !== 'cpu') preload(firstChoice(model, run, materials).plan);
   try {
     const tuned = await recalling;
     const first = await makeFirst(model, run, options, materials, tuned);

@@ -1,7 +1,6 @@
 import type { Params, Pass } from '../../gpu/kernel.ts';
 import { lossFactors, sizesOf } from '../layers.ts';
-import { learningTensors } from '../learning.ts';
-import { updateFlags } from '../optimizer.ts';
+import { learningTensors, updateFlags } from '../optimizer.ts';
 import { FLAGS, outputOf } from '../textbook/layer.ts';
 import type { Fusing } from './index.ts';
 import { constantsOf, flagsOf, groupsOf } from './products.ts';

@@ -1,6 +1,5 @@
 import type { Pass } from '../../gpu/kernel.ts';
-import { learningTensors } from '../learning.ts';
-import { updateFlags } from '../optimizer.ts';
+import { learningTensors, updateFlags } from '../optimizer.ts';
 import { type PlanOptions, parameterTensors } from '../plan.ts';
 import type { Fusing } from './index.ts';
 

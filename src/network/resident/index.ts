@@ -1,8 +1,7 @@
 import { texts } from '../../kernels/texts/resident.ts';
 import type { Pass } from '../../gpu/kernel.ts';
 import { type Architecture, type Loss, lossFactors, parameterCount, sizesOf } from '../layers.ts';
-import { learningTable, learningTensors } from '../learning.ts';
-import { updateFlags } from '../optimizer.ts';
+import { learningTable, learningTensors, updateFlags } from '../optimizer.ts';
 import { type Plan, type PlanOptions, type Tensor, layoutOf, passesOf } from '../plan.ts';
 import { FLAGS } from '../textbook/layer.ts';
 import { textbook } from '../textbook/index.ts';
