@@ -1,3 +1,4 @@
+import { formatCount } from '../format.ts';
 import { language } from '../language.ts';
 
 export const pointed = (text: string) => (language.value === 'tr' ? text.replace('.', ',') : text);
@@ -8,8 +9,10 @@ export function formatExact(value: number): string {
   return pointed(String(+value.toPrecision(9)));
 }
 
-/** Three digits that matter: 0.982, 1.41, 3.1e-7. */
+/** Three digits that matter: 0.982, 1.41, 3.1e-7, 11,200,000. */
 export function formatRatio(value: number): string {
   if (!Number.isFinite(value)) return '∞';
-  return pointed(String(+value.toPrecision(3)));
+  const rounded = +value.toPrecision(3);
+  const size = Math.abs(rounded);
+  return size >= 1e4 && size < 1e9 ? formatCount(rounded) : pointed(String(rounded));
 }
