@@ -150,7 +150,7 @@ describe('inside a pass of the live network', () => {
       await open(page);
       await textbook(page, 'forward/layer1/a');
       expect(await text(page, '.look-judged.off')).toMatch(
-        /^Wrong: [\d.]+ times what is allowed, at layer1\.a\[2, 5\]$/,
+        /^Wrong: [\d,.]+ times what is allowed, at layer1\.a\[2, 5\]$/,
       );
       expect(await text(page, '#inside-cell dt')).toBe('Picked: layer1.a[2, 5]');
       expect(await text(page, '#inside-cell .off')).toMatch(/^difference 0\.25$/);

@@ -17,7 +17,7 @@ const BELOW = /^\/(isolated|some\/where)(?=\/)/;
 
 /** Pages that were built. */
 export interface Site {
-  /** Where they are served, without a slash at the end. */
+  /** Where they are served, or were, without a slash at the end. */
   readonly url: () => string;
   /** Where their files lie. */
   readonly folder: string;
@@ -32,6 +32,7 @@ export interface Site {
 export function site(): Site {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'katman-site-'));
   let server: Server;
+  let port: number;
   beforeAll(async () => {
     // As `npm run build` does it: in a process of its own, which is not told that this is a test.
     const { NODE_ENV: _, VITEST: __, ...env } = process.env;
@@ -58,6 +59,7 @@ export function site(): Site {
       }
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    ({ port } = server.address() as AddressInfo);
   });
   const close = async () => {
     const closed = new Promise((resolve) => server.close(resolve));
@@ -68,6 +70,5 @@ export function site(): Site {
     await close();
     rmSync(folder, { recursive: true, force: true });
   });
-  const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url, folder, close };
+  return { url: () => `http://127.0.0.1:${port}`, folder, close };
 }
