@@ -256,6 +256,25 @@ describe('interruption', () => {
     expect(temporary.left()).toEqual([]);
   });
 
+  it('a signal does not wait for a browser that never answers', async () => {
+    writeFileSync(at('silent'), '#!/bin/sh\nexec sleep 1000\n', { mode: 0o755 });
+    let signalled = 0;
+    const { code } = await katman(['train', '--steps', '1000000', ...adapter], {
+      env: { ...temporary.env, KATMAN_BROWSER: at('silent') },
+      onStart: (child) => {
+        child.stderr!.on('data', async (data) => {
+          if (!String(data).includes('Starting a browser')) return;
+          await new Promise((resolve) => setTimeout(resolve, 1000));
+          signalled = performance.now();
+          child.kill('SIGTERM');
+        });
+      },
+    });
+    expect(code).toBe(143);
+    expect(performance.now() - signalled).toBeLessThan(15_000);
+    expect(temporary.left()).toEqual([]);
+  });
+
   it('a closed pipe is no crash', async () => {
     const { code, stderr } = await katman(
       ['train', '--data', 'iris', '--epochs', '5', ...adapter, '--json', '-'],

@@ -30,11 +30,17 @@ export async function drive(
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
+    // Kills it, whatever it is at.
+    signal,
   });
+  let stop: (reason: unknown) => void;
+  const stopped = new Promise<never>((_, reject) => (stop = reject));
+  // Puppeteer may wait long for a browser that was killed before it answered.
+  const launched = Promise.race([launching, stopped]);
   let closing: Promise<void> | undefined;
   const end = async () => {
-    const browser = await launching.catch(() => undefined);
-    const isWell = browser?.connected;
+    const browser = await launched.catch(() => undefined);
+    const isWell = browser?.connected && !signal?.aborted;
     await browser?.close().catch(() => browser.process()?.kill('SIGKILL'));
     await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     // Its processes may still be writing: for one that ended as it was told to nobody need wait.
@@ -42,10 +48,13 @@ export async function drive(
     if (!isWell) await cleared;
   };
   const close = () => (closing ??= end());
-  const onAbort = () => void close();
+  const onAbort = () => {
+    stop(signal!.reason);
+    void close();
+  };
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    const browser = await launching;
+    const browser = await launched;
     signal?.throwIfAborted();
     return {
       version: await browser.version(),
