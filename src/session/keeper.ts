@@ -53,7 +53,7 @@ export class Keeper {
   #saved = performance.now();
   #description: ReturnType<typeof describe> | undefined;
   /** The furthest step, and the devices that were lost since it was made. */
-  #furthest = -1;
+  #furthest = 0;
   #inVain = 0;
   /** Steps of the state in memory at the last loss. */
   #rescued = 0;

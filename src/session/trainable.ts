@@ -25,6 +25,8 @@ export interface NetworkOptions extends Architecture {
 export abstract class Trainable {
   #training = false;
   #isDisposed = false;
+  /** Predictions, evaluations and readings under way. */
+  #readers = 0;
   #current: Training | undefined;
 
   protected abstract readonly model: Weights;
@@ -106,12 +108,14 @@ export abstract class Trainable {
         `x has ${x.length} numbers, which is no positive number of rows of ${inputs} inputs`,
       );
     }
-    const forward = await this.forward(x.length / inputs);
-    try {
-      return (await forward.run({ x })).outputs;
-    } finally {
-      forward.dispose();
-    }
+    return this.#reading(async () => {
+      const forward = await this.forward(x.length / inputs);
+      try {
+        return (await forward.run({ x })).outputs;
+      } finally {
+        forward.dispose();
+      }
+    });
   }
 
   /**
@@ -124,34 +128,40 @@ export abstract class Trainable {
   ): Promise<Metrics> {
     const loss = options.loss ?? defaultLoss(this.model.architecture);
     checkLoss(this.model.architecture, loss);
-    const judge = await this.#judge(data, {
-      loss,
-      huberDelta: options.huberDelta ?? 1,
-      accuracy: options.accuracy ?? loss.endsWith('CrossEntropy'),
-      targets: options.targets,
+    return this.#reading(async () => {
+      const judge = await this.#judge(data, {
+        loss,
+        huberDelta: options.huberDelta ?? 1,
+        accuracy: options.accuracy ?? loss.endsWith('CrossEntropy'),
+        targets: options.targets,
+      });
+      try {
+        return await judge.run();
+      } finally {
+        judge.dispose();
+      }
     });
-    try {
-      return await judge.run();
-    } finally {
-      judge.dispose();
-    }
   }
 
   /** Weights and biases of every layer: w [in, units], b [units]. */
   async parameters(): Promise<LayerParameters[]> {
-    return this.model.read();
+    return this.#reading(() => this.model.read());
   }
 
   /** Replaces every weight and bias. @throws ShapeError naming the tensor that does not fit */
   setParameters(layers: readonly { w: ArrayLike<number>; b: ArrayLike<number> }[]): void {
+    this.#expectAlive();
     this.model.write(layers);
   }
 
-  /** Frees its bytes on the GPU, after the next step of a training that is under way, which ends with it. */
+  /**
+   * Frees its bytes on the GPU: after the next step of a training that is under way, which ends with it, and after
+   * the answers that are under way.
+   */
   dispose(): void {
     this.#isDisposed = true;
     if (this.#training) this.#current?.dispose();
-    else this.model.dispose();
+    this.#free();
   }
 
   /** What `using` calls at the end of a block: `dispose`. */
@@ -177,10 +187,31 @@ export abstract class Trainable {
   #end(): void {
     this.#training = false;
     this.#current = undefined;
-    if (this.#isDisposed) this.model.dispose();
+    this.#free();
+  }
+
+  #free(): void {
+    if (this.#isDisposed && !this.#training && !this.#readers) this.model.dispose();
+  }
+
+  #expectAlive(): void {
+    if (this.#isDisposed) throw new UsageError('This network has been disposed of; make another');
+  }
+
+  /** Reads what must not be freed meanwhile. */
+  async #reading<T>(work: () => Promise<T>): Promise<T> {
+    this.#expectAlive();
+    this.#readers++;
+    try {
+      return await work();
+    } finally {
+      this.#readers--;
+      this.#free();
+    }
   }
 
   #begin(): void {
+    this.#expectAlive();
     if (this.#training)
       throw new UsageError(
         'This network is being trained already; wait for that fit, abort it, or dispose of that training',

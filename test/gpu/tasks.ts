@@ -359,8 +359,8 @@ export const tasks: Record<string, Task> = {
     }
   },
 
-  /** Networks that are disposed of while they train, each in its way; what became of the trainings and of another network. */
-  async disposeWhileTraining() {
+  /** Networks that are disposed of while they work, each in its way; what became of that work and of another network. */
+  async disposeMeanwhile() {
     const gpu = await openGpu();
     const options = { inputs: 2, layers: [dense(3, 'tanh'), dense(1, 'sigmoid')] };
     const other = await Network.create(gpu, options);
@@ -385,6 +385,35 @@ export const tasks: Record<string, Task> = {
           () => 'went on',
           (error: Error) => error.message,
         );
+      },
+      async reading(network) {
+        const answers = Promise.all([network.predict(data.x), network.evaluate(data), network.parameters()]);
+        network.dispose();
+        const [outputs, { loss }, layers] = await answers;
+        return `${outputs.length} ${Number.isFinite(loss)} ${layers.length}`;
+      },
+      async afterwards(network) {
+        network.dispose();
+        const calls: (() => unknown)[] = [
+          () => network.predict(data.x),
+          () => network.evaluate(data),
+          () => network.parameters(),
+          () => network.setParameters([]),
+          () => network.fit(data),
+          () => network.train(data),
+          () => network.verify(data),
+        ];
+        const said = await Promise.all(
+          calls
+            .map(async (call) => call())
+            .map((answer) =>
+              answer.then(
+                () => 'answered',
+                (error: Error) => error.message,
+              ),
+            ),
+        );
+        return [...new Set(said)].join();
       },
     };
     try {

@@ -122,13 +122,15 @@ describe('fit', () => {
   });
 });
 
-describe('a network that is disposed of while it trains', () => {
-  it('ends the training, frees what it held, and disturbs no other network', async () => {
+describe('a network that is disposed of', () => {
+  it('ends its training, still answers what it was asked, frees what it held, and disturbs no other network', async () => {
     const ended = { left: 0, outputs: 400 };
-    expect(await page.run('disposeWhileTraining', {})).toEqual({
+    expect(await page.run('disposeMeanwhile', {})).toEqual({
       fit: { said: 'aborted', ...ended },
       run: { said: 'aborted', ...ended },
       open: { said: 'This training has been disposed of; make another', ...ended },
+      reading: { said: '400 true 2', ...ended },
+      afterwards: { said: 'This network has been disposed of; make another', ...ended },
     });
   });
 });
