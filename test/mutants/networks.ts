@@ -193,8 +193,8 @@ const ofResident: readonly Judging[] = [
   whole('resident, by phases, in fours', ONE_QUAD, {
     inputs: 26,
     layers: [dense(13, 'relu', { dropout: 0.5 }), dense(3, 'identity')],
-    rows: 16,
-    method: { weighted: true },
+    rows: 32,
+    method: { weighted: true, accuracy: true },
   }),
   whole('resident, by phases, of two rows', RESIDENT, {
     inputs: 30,
@@ -234,10 +234,11 @@ const ofResident: readonly Judging[] = [
       weighted: true,
     },
   }),
-  ordinary('resident, by phases, with two sigmoids', RESIDENT, {
+  // An odd number of outputs in all: as many are right as wrong in none.
+  ordinary('resident, by phases, with three sigmoids', RESIDENT, {
     inputs: 40,
-    layers: [dense(9, 'sigmoid'), dense(2, 'sigmoid')],
-    rows: 6,
+    layers: [dense(9, 'sigmoid'), dense(3, 'sigmoid')],
+    rows: 7,
     method: { loss: 'binaryCrossEntropy', accuracy: true },
   }),
 ];
