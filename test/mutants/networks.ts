@@ -193,7 +193,7 @@ const ofResident: readonly Judging[] = [
   whole('resident, by phases, in fours', ONE_QUAD, {
     inputs: 26,
     layers: [dense(13, 'relu', { dropout: 0.5 }), dense(3, 'identity')],
-    rows: 32,
+    rows: 16,
     method: { weighted: true, accuracy: true },
   }),
   whole('resident, by phases, of two rows', RESIDENT, {
