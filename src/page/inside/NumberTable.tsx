@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { inLanguage } from '../language.ts';
+import { formatRatio } from '../numbers.ts';
 import { ledTo } from './keys.ts';
-import { formatRatio } from './numbers.ts';
 import { type Seen, type View, countOf, hasView, isOff, valueOf } from './seen.ts';
 import { sentences } from './words.ts';
 

@@ -1,5 +1,5 @@
 import { inLanguage } from '../language.ts';
-import { formatExact } from './numbers.ts';
+import { formatExact } from '../numbers.ts';
 import { type Seen, hasView, isOff, valueOf } from './seen.ts';
 import { sentences } from './words.ts';
 

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 import { formatScore } from '../format.ts';
 import { inLanguage } from '../language.ts';
+import { formatRatio } from '../numbers.ts';
 import type { InsideLook } from '../worker/messages.ts';
 import { NumberTable } from './NumberTable.tsx';
-import { formatRatio } from './numbers.ts';
 import { PickedNumber } from './PickedNumber.tsx';
 import { Picture } from './Picture.tsx';
 import { VIEWS, countOf, hasView } from './seen.ts';

@@ -1,10 +1,11 @@
 import type { Timing, Verdict } from '../../../lab/workbench/types.ts';
 import { formatCount } from '../../format.ts';
 import { inLanguage } from '../../language.ts';
+import { formatExact, formatRatio } from '../../numbers.ts';
 import { judge } from '../state/actions.ts';
 import { draft, locked, oracleTrouble, stage, tried, verdict } from '../state/store.ts';
 import { goTo } from './goTo.ts';
-import { formatExact, formatRateOf, formatRatio, formatSpan } from './numbers.ts';
+import { formatRateOf, formatSpan } from './numbers.ts';
 import { oracleSentence } from './oracleWords.ts';
 import { UseIt } from './UseIt.tsx';
 

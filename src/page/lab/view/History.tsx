@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks';
 import { inLanguage, language } from '../../language.ts';
+import { formatRatio } from '../../numbers.ts';
 import { open } from '../state/actions.ts';
 import type { Result, Saved } from '../state/history.ts';
 import { exportAll, importAll, remove } from '../state/keeping.ts';
 import { attempts, draft } from '../state/store.ts';
 import { Difference } from './Difference.tsx';
-import { formatRateOf, formatRatio } from './numbers.ts';
+import { formatRateOf } from './numbers.ts';
 
 const sentences = {
   en: {

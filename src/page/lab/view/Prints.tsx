@@ -2,11 +2,11 @@ import { useEffect } from 'preact/hooks';
 import { hasPrints } from '../../../lab/workbench/prints.ts';
 import { formatCount } from '../../format.ts';
 import { inLanguage } from '../../language.ts';
+import { formatExact } from '../../numbers.ts';
 import { printInside } from '../state/actions.ts';
 import { draft, printed, stage, tried, verdict } from '../state/store.ts';
 import type { PrintLook } from '../worker/messages.ts';
 import { goTo } from './goTo.ts';
-import { formatExact } from './numbers.ts';
 
 const sentences = {
   en: {

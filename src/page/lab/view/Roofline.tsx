@@ -1,7 +1,8 @@
 import { useMemo } from 'preact/hooks';
 import { inLanguage } from '../../language.ts';
+import { formatRatio } from '../../numbers.ts';
 import { attempts, draft, roofs, verdict } from '../state/store.ts';
-import { formatRateOf, formatRatio } from './numbers.ts';
+import { formatRateOf } from './numbers.ts';
 import { Plot } from './Plot.tsx';
 import { type Dot, rooflineOption } from './rooflineOption.ts';
 

@@ -1,6 +1,4 @@
-import { pointed } from '../../inside/numbers.ts';
-
-export { formatExact, formatRatio } from '../../inside/numbers.ts';
+import { pointed } from '../../numbers.ts';
 
 /** A time in ms, in the unit that suits: 3.14 ms, 26.1 µs. */
 export function formatSpan(ms: number): string {
@@ -9,6 +7,7 @@ export function formatSpan(ms: number): string {
     : `${pointed(String(+(1000 * ms).toPrecision(3)))}\u00a0µs`;
 }
 
+/** A rate, with its unit. */
 export function formatRateOf(value: number, unit: 'GFLOP/s' | 'GB/s'): string {
   return `${pointed(String(+value.toPrecision(3)))}\u00a0${unit}`;
 }

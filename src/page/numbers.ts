@@ -1,6 +1,7 @@
-import { formatCount } from '../format.ts';
-import { language } from '../language.ts';
+import { formatCount } from './format.ts';
+import { language } from './language.ts';
 
+/** With the point of a decimal that the language writes. */
 export const pointed = (text: string) => (language.value === 'tr' ? text.replace('.', ',') : text);
 
 /** A number as it was computed: enough digits to tell two float32 apart. */
