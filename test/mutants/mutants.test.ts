@@ -16,13 +16,6 @@ import type { Verdict } from './tasks.ts';
 const AT_ONCE = 5;
 /** A page keeps each pipeline that it has compiled. */
 const PER_PAGE = 250;
-/**
- * Not all of these were judged yet, and one takes seconds to compile: they are tried where they are asked for by name.
- */
-const UNFINISHED = [
-  ...['resident.wgsl', 'residentRows.wgsl', 'lib/activations.wgsl', 'lib/learn.wgsl', 'lib/parts.wgsl'],
-  ...['lib/quad.wgsl', 'lib/tile.wgsl', 'lib/workspace.wgsl'],
-];
 const folder = path.join(ROOT, 'shaders');
 const files = ['', 'lib/'].flatMap((sub) =>
   readdirSync(path.join(folder, sub))
@@ -36,9 +29,7 @@ const sample = Number(process.env.KATMAN_MUTANTS_SAMPLE ?? Infinity);
 const random = new Random(1);
 const mutants = files
   .flatMap((file) => mutantsOf(file, readFileSync(path.join(folder, file), 'utf8')))
-  .filter(({ file, line }) =>
-    only ? only.some((part) => `${file}:${line}`.includes(part)) : !UNFINISHED.includes(file),
-  )
+  .filter(({ file, line }) => !only || only.some((part) => `${file}:${line}`.includes(part)))
   .map((mutant) => ({ mutant, place: random.uniform() }))
   .sort((a, b) => (sample === Infinity ? 0 : a.place - b.place))
   .slice(0, sample)

@@ -116,7 +116,7 @@ const ofFused: readonly Judging[] = [
     rows: 41,
     method: { loss: 'softmaxCrossEntropy', optimizer: rmsprop(), accuracy: true },
   }),
-  ordinary('fused in quads with softmax', fused({ rows: 2, columns: 1, workgroup: 4, quads: true }), {
+  ordinary('fused in quads with softmax', fused({ rows: 2, columns: 2, workgroup: 4, quads: true }), {
     inputs: 8,
     layers: [dense(20, 'sigmoid', { dropout: 0.25 }), dense(3, 'softmax')],
     rows: 39,
@@ -174,7 +174,7 @@ const ofResident: readonly Judging[] = [
     inputs: 2,
     layers: [dense(2, 'sigmoid')],
     rows: 5,
-    method: { loss: 'binaryCrossEntropy', accuracy: true, weighted: true },
+    method: { loss: 'binaryCrossEntropy', clip: 1e6, accuracy: true, weighted: true },
   }),
   ...HIDDEN.map((activation) =>
     ordinary(`resident with ${activation}`, ONE_QUAD, {
@@ -192,7 +192,7 @@ const ofResident: readonly Judging[] = [
   }),
   whole('resident, by phases, in fours', ONE_QUAD, {
     inputs: 26,
-    layers: [dense(13, 'relu', { dropout: 0.5 }), dense(3, 'identity')],
+    layers: [dense(18, 'relu', { dropout: 0.5 }), dense(3, 'identity')],
     rows: 16,
     method: { weighted: true, accuracy: true },
   }),
@@ -229,7 +229,7 @@ const ofResident: readonly Judging[] = [
     method: {
       loss: 'huber',
       huberDelta: 0.5,
-      clip: 0.5,
+      clip: 0.01,
       optimizer: rmsprop({ momentum: 0.5 }),
       weighted: true,
     },
@@ -237,9 +237,9 @@ const ofResident: readonly Judging[] = [
   // An odd number of outputs in all: as many are right as wrong in none.
   ordinary('resident, by phases, with three sigmoids', RESIDENT, {
     inputs: 40,
-    layers: [dense(9, 'sigmoid'), dense(3, 'sigmoid')],
+    layers: [dense(9, 'sigmoid'), dense(3, 'sigmoid'), dense(3, 'sigmoid')],
     rows: 7,
-    method: { loss: 'binaryCrossEntropy', accuracy: true },
+    method: { loss: 'binaryCrossEntropy', clip: 1e6, accuracy: true },
   }),
 ];
 
