@@ -88,7 +88,12 @@ async function visit(
     page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
     });
-    page.on('requestfailed', (request) => complaints.push(`request: ${request.url()}`));
+    page.on('requestfailed', (request) => {
+      // A frame that the page removes while it loads has not failed.
+      const isTakenBack =
+        request.isNavigationRequest() && request.failure()?.errorText === 'net::ERR_ABORTED';
+      if (!isTakenBack) complaints.push(`request: ${request.url()}`);
+    });
   }
   page.setDefaultTimeout(PATIENCE);
   await page.setViewport({ width, height });
