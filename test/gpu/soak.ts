@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import puppeteer, { type Browser, type CDPSession } from 'puppeteer';
 import { afterAll, beforeAll, expect, inject } from 'vitest';
 import { type HarnessPage, openPage } from '../../src/cli/harness.ts';
+import { liveObjects } from './liveObjects.ts';
 
 const TASKS = '/test/gpu/soakTasks.ts';
 const MIB = 2 ** 20;
@@ -22,8 +23,14 @@ export interface Turn {
   readonly pipelines: number;
 }
 
+/** Memory, and how many objects of the process that computes lie in it. */
+export interface Counted extends Memory {
+  readonly objects: number;
+}
+
 interface SoakPage extends Pick<HarnessPage, 'run'> {
   memory(): Promise<Memory>;
+  counted(): Promise<Counted>;
   /** Memory after each of so many turns of some work. */
   measured(turns: number, work: () => Promise<void>): Promise<Memory[]>;
   /** One training of so many turns, and the memory after each; `bytes`: what it left on the device. */
@@ -55,16 +62,22 @@ export function useSoakPage(): SoakPage {
     await page?.close();
     await browser?.disconnect();
   });
+  const processOfGpu = async () => {
+    const { processInfo } = await whole.send('SystemInfo.getProcessInfo');
+    return processInfo.find(({ type }) => type === 'GPU')!.id;
+  };
   const memory = async (): Promise<Memory> => {
     await inside.send('HeapProfiler.collectGarbage');
     const { usedSize } = await inside.send('Runtime.getHeapUsage');
-    const { processInfo } = await whole.send('SystemInfo.getProcessInfo');
-    const { id } = processInfo.find(({ type }) => type === 'GPU')!;
-    return { gpu: residentMiB(id), heap: usedSize / MIB };
+    return { gpu: residentMiB(await processOfGpu()), heap: usedSize / MIB };
   };
   return {
     run: (...call) => page.run(...call),
     memory,
+    async counted() {
+      const seen = await memory();
+      return { ...seen, objects: await liveObjects(whole, await processOfGpu()) };
+    },
     async measured(turns, work) {
       const seen: Memory[] = [];
       for (let turn = 0; turn < turns; turn++) {
@@ -94,9 +107,13 @@ function residentMiB(pid: number): number {
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
 }
 
-/** How much the memory of measurements grows after the first `warm` of them: the least of the rest less the least before. */
-function growth(seen: readonly Memory[], warm: number, what: keyof Memory): number {
-  const least = (some: readonly Memory[]) => Math.min(...some.map((memory) => memory[what]));
+/** How much one of the measurements grows after the first `warm` of them: the least of the rest less the least before. */
+function growth<K extends string>(
+  seen: readonly Readonly<Record<K, number>>[],
+  warm: number,
+  what: K,
+): number {
+  const least = (some: typeof seen) => Math.min(...some.map((one) => one[what]));
   const rest = seen.slice(warm);
   const half = Math.ceil(rest.length / 2);
   return least(rest.slice(half)) - least(rest.slice(0, half));
@@ -105,13 +122,41 @@ function growth(seen: readonly Memory[], warm: number, what: keyof Memory): numb
 /** MiB that memory may grow. */
 const MOST_GROWTH = 2;
 
+/** Some of many measurements, the last among them. */
+function some<T>(seen: readonly T[]): readonly T[] {
+  const every = Math.ceil(seen.length / 12);
+  return seen.filter((_, i) => i % every === 0 || i === seen.length - 1);
+}
+
 /** Expects that memory stays after the first `warm` measurements, and prints all. */
 export function expectFlat(seen: readonly Memory[], warm: number): void {
-  const every = Math.ceil(seen.length / 12);
-  const shown = seen.filter((_, i) => i % every === 0 || i === seen.length - 1);
-  console.log(shown.map(({ gpu, heap }) => `${gpu.toFixed(1)}+${heap.toFixed(1)}`).join(' '), 'MiB');
+  console.log(
+    some(seen)
+      .map(({ gpu, heap }) => `${gpu.toFixed(1)}+${heap.toFixed(1)}`)
+      .join(' '),
+    'MiB',
+  );
   expect(growth(seen, warm, 'gpu')).toBeLessThanOrEqual(MOST_GROWTH);
   expect(growth(seen, warm, 'heap')).toBeLessThanOrEqual(MOST_GROWTH);
+}
+
+/**
+ * Expects that no object stays, in a run so long that even the pages add up which an allocator keeps of what was freed:
+ * of these as much may be added for each 1,000 networks as in the shorter runs in all.
+ * @param networks made and disposed of between two measurements
+ */
+export function expectNothingKept(seen: readonly Counted[], warm: number, networks: number): void {
+  const numbers = ({ gpu, heap, objects }: Counted) => `${gpu.toFixed(1)}+${heap.toFixed(1)} (${objects})`;
+  console.log(some(seen).map(numbers).join(' '), 'MiB (objects)');
+  const between = (networks * (seen.length - warm)) / 2;
+  const [gpu, heap, objects] = (['gpu', 'heap', 'objects'] as const).map((what) => growth(seen, warm, what));
+  console.log(
+    `grown by ${gpu.toFixed(2)}+${heap.toFixed(2)} MiB and ${objects} objects in ${between} networks`,
+  );
+  // Less than one for two networks, and all that was done besides.
+  expect(objects).toBeLessThan(Math.max(1000, between) / 2);
+  expect(heap).toBeLessThanOrEqual(MOST_GROWTH);
+  expect(gpu).toBeLessThanOrEqual((MOST_GROWTH * Math.max(1000, between)) / 1000);
 }
 
 /** Expects that steps do not slow down, very generously for a machine that others use, and make nothing anew. */

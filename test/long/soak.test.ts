@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type Memory, expectFlat, expectSteady, useSoakPage } from '../gpu/soak.ts';
+import { type Counted, expectFlat, expectNothingKept, expectSteady, useSoakPage } from '../gpu/soak.ts';
 
 /** Minutes of work of all kinds at the end; KATMAN_SOAK for another number. */
 const MINUTES = Number(process.env.KATMAN_SOAK ?? 60);
+/** Networks made and disposed of in a round of that work. */
+const NETWORKS = 10;
 const page = useSoakPage();
 
 describe('long runs', () => {
@@ -38,21 +40,21 @@ describe('long runs', () => {
     `${MINUTES} minutes of all of it: memory stays`,
     async () => {
       const end = Date.now() + MINUTES * 60_000;
-      const seen: Memory[] = [];
+      const seen: Counted[] = [];
       let steps = 0;
       while (Date.now() < end || seen.length < 10) {
         for (const plan of ['fused', 'resident', 'textbook']) {
           const { turns } = await page.train({ steps: 500, turns: 4, plan });
           steps += turns.reduce((sum, turn) => sum + turn.steps, 0);
         }
-        await page.run('soakNetworks', { count: 10 });
+        await page.run('soakNetworks', { count: NETWORKS });
         await page.run('soakAborts', { count: 10, seed: seen.length });
         const { bytes } = await page.run('soakPredictions', { steps: 1000 });
         expect(bytes).toBe(0);
-        seen.push(await page.memory());
+        seen.push(await page.counted());
       }
       console.log(`${seen.length} rounds, ${steps} steps`);
-      expectFlat(seen, Math.floor(seen.length / 4));
+      expectNothingKept(seen, Math.floor(seen.length / 4), NETWORKS);
     },
     (MINUTES + 30) * 60_000,
   );
