@@ -74,25 +74,7 @@ export default defineConfig({
     reporters: ['default', './test/summary.ts'],
     projects: [
       { test: { name: 'node', include: ['test/node/**/*.test.ts'] } },
-      {
-        test: {
-          ...inBrowser,
-          name: 'browser',
-          include: ['test/{gpu,page}/**/*.test.ts', 'test/cli/bench*.test.ts'],
-        },
-      },
-      {
-        test: {
-          ...inBrowser,
-          name: 'cli',
-          include: ['test/cli/**/*.test.ts'],
-          exclude: ['test/cli/bench*.test.ts'],
-          // Each command starts a browser, and waits more than it computes; nothing here is timed against another.
-          fileParallelism: true,
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
-        },
-      },
+      { test: { ...inBrowser, name: 'browser', include: ['test/{gpu,cli,page}/**/*.test.ts'] } },
       { test: { ...slow, name: 'others', include: ['test/others/**/*.test.ts'] } },
       {
         test: {
