@@ -4,11 +4,11 @@ import { open, remember } from './state/actions.ts';
 import { listen } from './state/answers.ts';
 import { awaitKernel } from './state/handed.ts';
 import { selected, speed } from './state/store.ts';
-import { post } from './state/worker.ts';
+import { keeping, post } from './state/worker.ts';
 import { App, press } from './view/App.tsx';
 
-/** How long a page that is left waits for its worker, in ms. */
-const PARTING = 100;
+/** A page that is left waits for its worker: some times as long as that took before, within these bounds in ms. */
+const PARTING = { times: 3, least: 100, most: 1000 };
 
 /** Puts the page together: the worker first, for it has the longest way. */
 listen();
@@ -28,7 +28,8 @@ addEventListener('pagehide', () => {
   remember();
   post({ type: 'visible', visible: false });
   // The worker ends with the page, or stands still with it: it gets the time to keep the run.
-  for (const until = performance.now() + PARTING; performance.now() < until;);
+  const wait = Math.min(Math.max(PARTING.times * keeping.ms, PARTING.least), PARTING.most);
+  for (const until = performance.now() + wait; performance.now() < until;);
 });
 // Frozen without having been hidden, and back from wherever it was.
 document.addEventListener('freeze', () => post({ type: 'visible', visible: false }));

@@ -3,7 +3,7 @@ import type { FromWorker, KeptNews } from '../worker/messages.ts';
 import { addBatch, begin, changed, currentRun, exported, remember } from './actions.ts';
 import * as store from './store.ts';
 import { appended } from './thinned.ts';
-import { worker } from './worker.ts';
+import { keeping, worker } from './worker.ts';
 
 /** Points of a curve, and of a layer's history, that are kept. */
 const MOST_POINTS = 600;
@@ -22,6 +22,7 @@ export function listen(): void {
 }
 
 function hearOfKept(news: KeptNews): void {
+  if (news.kind === 'written') return void (keeping.ms = news.ms);
   if (news.kind === 'offer') store.offer.value = news;
   else store.kept.value = news;
   if (news.kind === 'again') begin(store.story(), { plays: store.phase.value === 'playing' });

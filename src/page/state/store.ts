@@ -87,7 +87,7 @@ export const verification = signal<Verification | undefined>(undefined);
 export const notice = signal<Notice | undefined>(undefined);
 /** What the last visit left, until the visitor has decided; and what is worth knowing of keeping this run. */
 export const offer = signal<Extract<KeptNews, { kind: 'offer' }> | undefined>(undefined);
-export const kept = signal<Exclude<KeptNews, { kind: 'offer' }> | undefined>(undefined);
+export const kept = signal<Exclude<KeptNews, { kind: 'offer' | 'written' }> | undefined>(undefined);
 /** How often the two canvases were replaced. */
 export const canvases = signal(0);
 

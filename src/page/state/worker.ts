@@ -10,5 +10,8 @@ export function post(message: ToWorker, transfer: Transferable[] = []): void {
   worker.postMessage(message, transfer);
 }
 
+/** How long the worker took to keep the run, the last time, in ms. */
+export const keeping = { ms: 0 };
+
 /** Data of the visitor's own, for as long as the page is open. */
 export const own: { data?: Own } = {};

@@ -209,8 +209,9 @@ export class Engine {
   async #keep(): Promise<void> {
     const run = this.#run;
     if (!run?.step || this.#player.telling.rest) return;
+    const since = performance.now();
     const kept = await run.keep();
-    if (kept) this.#keeping.keep({ ...kept, story: this.#player.telling.until(run.step) }, this.#own);
+    if (kept) this.#keeping.keep({ ...kept, story: this.#player.telling.until(run.step) }, this.#own, since);
   }
 
   /** After a device was lost: everything as it was on another, or on the CPU if there is none. */

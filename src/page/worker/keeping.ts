@@ -35,11 +35,16 @@ export class Keeping {
     return this.#offered;
   }
 
-  /** Keeps the run as it is, in memory at once, and in storage soon. */
-  keep(kept: Kept, own: Own | undefined): void {
+  /**
+   * Keeps the run as it is, in memory at once, and in storage soon.
+   * @param since when copying began
+   */
+  keep(kept: Kept, own: Own | undefined, since: number): void {
     this.last = kept;
     // Of those that wait only the last is written.
-    this.#writing = this.#writing.then(() => (kept === this.last ? this.#write(kept, own) : undefined));
+    this.#writing = this.#writing.then(() =>
+      kept === this.last ? this.#write(kept, own, since) : undefined,
+    );
   }
 
   /** The visitor has decided about what was offered; what is not taken up is gone. */
@@ -108,7 +113,7 @@ export class Keeping {
     this.offer();
   }
 
-  async #write(kept: Kept, own: Own | undefined): Promise<void> {
+  async #write(kept: Kept, own: Own | undefined, since: number): Promise<void> {
     if (!this.#place || this.#offered) return;
     const { shelf, slots } = this.#place;
     const data = kept.story.start.data === 'own' ? own : undefined;
@@ -116,6 +121,7 @@ export class Keeping {
       const name = data && (await this.#writeOwn(shelf, data));
       const stored: Stored = { ...kept, when: Date.now(), own: name };
       await slots.write(stored);
+      this.tell({ kind: 'written', ms: performance.now() - since });
       for (const other of await shelf.names())
         if (other.startsWith('own-') && other !== name) await shelf.remove(other);
     } catch (error) {

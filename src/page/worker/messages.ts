@@ -73,6 +73,8 @@ export type KernelNews =
 export type KeptNews =
   /** What the last visit left; `needsFile`: its data has to be chosen again first. */
   | { readonly kind: 'offer'; readonly story: Story; readonly when: number; readonly needsFile: boolean }
+  /** The run is in storage as it was so many milliseconds ago. */
+  | { readonly kind: 'written'; readonly ms: number }
   /** Another tab keeps its run; storage is full, or there is none for this page; the data is too large for it. */
   | { readonly kind: 'elsewhere' | 'full' | 'denied' | 'large' }
   /** The device was lost: another is here, and everything is as it was at this step; or the CPU goes on from there. */
