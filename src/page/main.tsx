@@ -8,7 +8,7 @@ import { keeping, post } from './state/worker.ts';
 import { App, press } from './view/App.tsx';
 
 /** A page that is left waits for its worker: some times as long as that took before, within these bounds in ms. */
-const PARTING = { times: 3, least: 100, most: 1000 };
+const PARTING = { times: 3, least: 300, most: 1000 };
 
 /** Puts the page together: the worker first, for it has the longest way. */
 listen();
