@@ -1,9 +1,9 @@
 import type { Gpu } from '../gpu/gpu.ts';
 import { describeMismatch, judgeStep } from '../lab/verify.ts';
+import { ACTIVATIONS } from '../names.ts';
 import { initialize } from '../network/initialize.ts';
 import { type Activation, type Loss, dense, sizesOf } from '../network/layers.ts';
 import { optimizers } from '../network/optimizer.ts';
-import { ACTIVATIONS } from '../names.ts';
 import { Random } from '../random.ts';
 import type { GpuChoice } from './choice.ts';
 import { type Drawn, type Numbers, isPossible, makeStep } from './drawnStep.ts';

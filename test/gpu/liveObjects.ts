@@ -18,8 +18,8 @@ interface DumpEvent {
 
 /**
  * Objects that a process of Chrome has allocated and not freed, as its own allocator counts them. The memory that the
- * process has of the system says less: the allocator keeps pages of what was freed, and SwiftShader the stacks of its
- * tasks, 1 MiB each, most of it never touched.
+ * process has of the system says less: the allocator keeps pages of what was freed, and SwiftShader, as it seems, the
+ * stacks of its tasks.
  * @param session one of the browser
  */
 export async function liveObjects(session: CDPSession, pid: number): Promise<number> {

@@ -33,4 +33,11 @@ describe('a minute of work', () => {
     expect(found).toMatchObject({ stopped: 'done', steps: 5000, bytes: 0 });
     expect(found.predictions).toBeGreaterThan(1);
   });
+
+  // The last: they stay.
+  it('networks that nobody disposes of are found by the count of objects', async () => {
+    const seen = await page.counted();
+    await page.run('soakKept', { count: 500 });
+    expect((await page.counted()).objects - seen.objects).toBeGreaterThan(500);
+  });
 });

@@ -26,6 +26,9 @@ const FIT: FitOptions = { batchSize: 32, optimizer: adam({ learningRate: 1e-3 })
 const create = (gpu: Gpu, seed: number) =>
   Network.create(gpu, { inputs: INPUTS, layers: [dense(16, 'tanh'), dense(1, 'sigmoid')], init: { seed } });
 
+/** Networks that were never disposed of. */
+const forgotten: Network[] = [];
+
 const finite = (numbers: Float32Array) => numbers.every(Number.isFinite);
 
 export const tasks: Record<string, Task> = {
@@ -61,6 +64,12 @@ export const tasks: Record<string, Task> = {
       network.dispose();
     }
     return { bytes: gpu.counts.bytes };
+  },
+
+  /** Networks that nobody disposes of, for as long as the page is open. */
+  async soakKept({ count }: { count: number }) {
+    const gpu = await open();
+    for (let i = 0; i < count; i++) forgotten.push(await create(gpu, i));
   },
 
   /** Trainings that are aborted at random moments: how many ended so, and what they left. */

@@ -1,13 +1,13 @@
 import { texts } from '../../kernels/texts/fused.ts';
 import type { Pass } from '../../gpu/kernel.ts';
 import type { Architecture } from '../layers.ts';
+import { learningTable } from '../optimizer.ts';
 import { type Plan, type PlanOptions, layoutOf, passesOf } from '../plan.ts';
 import { textbook } from '../textbook/index.ts';
 import { backward } from './backward.ts';
 import { forward, output } from './forward.ts';
 import { NOWHERE, storedTensors } from './stored.ts';
 import { isLater, update } from './update.ts';
-import { learningTable } from '../optimizer.ts';
 
 /** What the passes of the fused plan are made from. */
 export interface Fusing {
